@@ -1,0 +1,131 @@
+"""The root command, lazy loading of its parts, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from ringfinder import __version__
+from ringfinder.errors import InputError, RingfinderError, SurroundingsError
+
+COMMANDS: dict[str, str] = {
+    "check": "Look at a folder of tables before loading it; writes nothing.",
+    "evaluate": "Compare the rings of a run with known truth.",
+    "load": "Load a folder of tables, or a database, into the workspace.",
+    "mapping": "Make a mapping from an insurer's own headers.",
+    "normalize": "Print normal forms: one value a line in, one line out.",
+    "run": "Load and detect in one go, and write the rings with their reasons.",
+    "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+}
+"""Each command lives in `ringfinder.cli.<name>` as the object `command`."""
+
+INTERRUPTED = 130
+_SURROUNDINGS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of `cmd_name` and return its command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"ringfinder.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ringfinder")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=True),
+    help="Folder of the data [default: $RINGFINDER_WORKSPACE, else ringfinder-data].",
+)
+@click.pass_context
+def root(ctx: click.Context, workspace: Path | None) -> None:
+    """Find proxy-surrender rings in an insurer's tables: leads for people, never verdicts."""
+    ctx.obj = workspace
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit code of `ringfinder.errors`."""
+    sys.exit(run(argv))
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are told in one sentence."""
+    try:
+        result: Any = root.main(args=argv, prog_name="ringfinder", standalone_mode=False)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place that turns errors into exit codes
+        return _explain(error)
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: BaseException) -> int:
+    """Tell `error` in one sentence with its remedy, and return the exit code of its family."""
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            _tell("interrupted: whole batches and finished files stay, nothing half-done does")
+            return INTERRUPTED
+        case click.ClickException():
+            error.show()
+            return InputError.exit_code
+        case RingfinderError():
+            _tell(f"error: {error.message}", error.remedy)
+            return error.exit_code
+        case OSError() if error.errno in _SURROUNDINGS:
+            place = error.filename or "output"
+            _tell(f"error: {error.strerror}: {place}", "free space or mend the permissions, then repeat")
+            return SurroundingsError.exit_code
+        case MemoryError():
+            _tell("error: not enough memory", "close other programs or load the tables in smaller folders")
+            return SurroundingsError.exit_code
+        case _:
+            return _bug(error)
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        if line:
+            click.echo(line, err=True)
+
+
+def _bug(error: BaseException) -> int:
+    """Write the traceback (frames only, never values) to a file and say how to report it."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    path = Path(f"ringfinder-error-{os.getpid()}.txt")
+    text = f"ringfinder {__version__}, Python {sys.version.split()[0]}\n{type(error).__name__}\n{frames}"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        _tell(text)
+    _tell(
+        f"error: this is a bug in ringfinder ({type(error).__name__})",
+        f"please report it with {path.name}, which holds places in our code and none of your data",
+    )
+    return RingfinderError.exit_code
