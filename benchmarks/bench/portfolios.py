@@ -13,8 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import ringfinder.simulate
-from bench import WORK
+from bench import HERE, WORK
 
 OWN = "own"
 _MAKE_OWN = (
@@ -100,7 +99,7 @@ def _script(portfolio: Portfolio, foreign: Path | None) -> Path:
 
 
 def _own_sources() -> list[Path]:
-    root = Path(ringfinder.simulate.__file__).parent
+    root = HERE.parent / "src" / "ringfinder" / "simulate"
     return sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 from pathlib import Path
 from types import ModuleType
 
@@ -12,16 +11,11 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
-@pytest.fixture(scope="module")
-def reference() -> ModuleType:
-    """`benchmarks/bench/reference.py`, which is a script's part and no package on the path."""
-    spec = importlib.util.spec_from_file_location("bench_reference", BENCHMARKS / "bench" / "reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_reference"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def reference(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return `benchmarks/bench/reference.py`, which is a script's part: found beside the scripts."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("bench.reference")
 
 
 def test_a_fall_of_two_hundredths_is_named_and_of_half_a_hundredth_is_not(
