@@ -1,0 +1,7 @@
+"""Reading: files, sheets and database tables become typed and normalised facts, or rejects with reasons."""
+
+from ringfinder.ingest.mapping import HeaderMapping, load_mapping
+from ringfinder.ingest.rows import read_source, understand
+from ringfinder.ingest.sources import Found, Source, find_sources
+
+__all__ = ["Found", "HeaderMapping", "Source", "find_sources", "load_mapping", "read_source", "understand"]
