@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from ringfinder.ingest.headers import Headers, match_headers
 from ringfinder.ingest.mapping import MONEY_UNITS, HeaderMapping
 from ringfinder.ingest.raw import RawTable
 from ringfinder.ingest.repeats import settle_repeats
-from ringfinder.ingest.sources import Source
 from ringfinder.normalize import normalize_array
 from ringfinder.records.contract import Column, Table
 from ringfinder.records.kinds import ColumnKind
@@ -39,6 +39,25 @@ _LONGEST_CELL = 1_000_000
 _SHOWN = 40
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+class TableSource(Protocol):
+    """Something that holds rows of one table: a file, a sheet, a table of a database."""
+
+    @property
+    def table(self) -> str:
+        """Name of the table of the contract."""
+
+    @property
+    def file(self) -> str:
+        """How it is called towards the user."""
+
+    @property
+    def file_hash(self) -> str:
+        """SHA-256 of its content."""
+
+    def read(self) -> RawTable:
+        """Every cell as text."""
 
 
 @dataclass
@@ -79,7 +98,7 @@ def masked(value: str) -> str:
     return value if len(value) < 2 else f"{value[0]}{'*' * min(len(value) - 2, 8)}{value[-1]}"  # noqa: PLR2004
 
 
-def read_source(source: Source, mapping: HeaderMapping | None = None) -> IncomingTable:
+def read_source(source: TableSource, mapping: HeaderMapping | None = None) -> IncomingTable:
     """Read one file into facts; every row is in `rows`, merged with an equal one, or rejected.
 
     Raises

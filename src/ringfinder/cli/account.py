@@ -1,0 +1,53 @@
+"""The account of a load as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ringfinder.pipeline.load import Progress as Report
+from ringfinder.records.portfolio import Tally
+
+_MOST = 20
+
+
+def print_account(console: Console, tallies: Sequence[Tally]) -> None:
+    """Print `read = loaded + rejected + merged` for each file."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("file")
+    for name in ("read", "loaded", "rejected", "merged"):
+        table.add_column(name, justify="right")
+    for tally in tallies:
+        table.add_row(
+            tally.file, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged))
+        )
+    console.print(table)
+
+
+def print_warnings(console: Console, warnings: Sequence[str]) -> None:
+    """Print the first warnings, and how many there are."""
+    for warning in warnings[:_MOST]:
+        console.print(f"note: {warning}", highlight=False)
+    if len(warnings) > _MOST:
+        console.print(f"note: {_MOST} of {len(warnings)} notes shown", highlight=False)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Report | None]:
+    """A progress bar on a terminal; nothing where the output goes elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what or "writing")
+
+        yield report

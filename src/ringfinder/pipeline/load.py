@@ -1,0 +1,133 @@
+"""Load: find the tables, read them, keep what is new, account for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringfinder.errors import InputError
+from ringfinder.ingest import HeaderMapping, TableSource, find_sources, read_source
+from ringfinder.records.portfolio import IncomingTable, Reject, Tally
+from ringfinder.report.rejects import write_originals, write_reasons
+from ringfinder.store import DEFAULT_WAIT, Workspace
+
+Progress = Callable[[int, int, str], None]
+"""Told how many files are done, how many there are, and which comes next."""
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load did.
+
+    Parameters
+    ----------
+    batch_id
+        The batch it brought; empty where every row was there already.
+    rejects_folder
+        Where reasons and original rows are; None where nothing was rejected.
+    """
+
+    tallies: tuple[Tally, ...]
+    batch_id: str = ""
+    load_id: int = 0
+    warnings: tuple[str, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    rejects_folder: Path | None = None
+    other_values: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass
+class _Account:
+    """Gathers over the files what the result tells."""
+
+    warnings: list[str] = field(default_factory=list)
+    rejected: list[IncomingTable] = field(default_factory=list)
+    others: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, incoming: IncomingTable) -> None:
+        """Keep what is told later; the rows are the store's."""
+        self.warnings += incoming.warnings
+        for column, values in incoming.other_values.items():
+            counts = self.others.setdefault(f"{incoming.table}.{column}", {})
+            for value, count in values.items():
+                counts[value] = counts.get(value, 0) + count
+        if incoming.rejected:
+            self.rejected.append(incoming)
+
+
+def load_folder(
+    workspace: Workspace,
+    folder: Path,
+    mapping: HeaderMapping | None = None,
+    progress: Progress | None = None,
+    wait: float = DEFAULT_WAIT,
+) -> LoadResult:
+    """Load every table of a folder as one batch.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read at all, or no surrender requests are there nor were before; nothing
+        was changed then.
+    SurroundingsError
+        If the workspace cannot be written, or another load holds it for longer than `wait` seconds.
+    """
+    mapping = mapping or HeaderMapping()
+    found = find_sources(folder, mapping)
+    ignored = [f"{name}: not named after a table, left alone" for name in found.ignored]
+    return load_sources(workspace, found.sources, str(folder), mapping, progress, wait, ignored)
+
+
+def load_sources(
+    workspace: Workspace,
+    sources: Sequence[TableSource],
+    origin: str,
+    mapping: HeaderMapping,
+    progress: Progress | None = None,
+    wait: float = DEFAULT_WAIT,
+    warnings: Sequence[str] = (),
+) -> LoadResult:
+    """Load sources, of a folder or a database, as one batch."""
+    account = _Account(list(warnings))
+    tallies = []
+    with workspace.loading(origin, mapping.hash, wait) as loading:
+        held = {file.table for batch in workspace.batches() for file in batch.files}
+        if "surrender_requests" not in held | {source.table for source in sources}:
+            raise InputError(
+                f"{origin}: no surrender requests, and none were loaded before",
+                remedy="add surrender_requests.csv (or .parquet, .xlsx), the one table that is required",
+            )
+        for number, source in enumerate(sources):
+            if progress:
+                progress(number, len(sources), source.file)
+            known = loading.knows(source.table, source.file_hash)
+            if known is not None:
+                tallies.append(loading.skip(source.table, source.file, known))
+                continue
+            incoming = read_source(source, mapping)
+            account.take(incoming)
+            tallies.append(loading.add(incoming))
+        if progress:
+            progress(len(sources), len(sources), "")
+        load_id, batch = loading.commit()
+    folder = _write_rejects(workspace.path / "rejects" / f"load-{load_id:06d}", account.rejected)
+    return LoadResult(
+        tallies=tuple(tallies),
+        batch_id=batch.batch_id if batch else "",
+        load_id=load_id,
+        warnings=tuple(account.warnings),
+        rejects=tuple(reject for incoming in account.rejected for reject in incoming.rejects),
+        rejects_folder=folder,
+        other_values=account.others,
+    )
+
+
+def _write_rejects(folder: Path, rejected: Sequence[IncomingTable]) -> Path | None:
+    if not rejected:
+        return None
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_reasons(folder / "rejects.csv", [reject for incoming in rejected for reject in incoming.rejects])
+    for incoming in rejected:
+        write_originals(folder / "rejects", incoming)
+    return folder

@@ -1,0 +1,100 @@
+"""The decisions database: SQLite in the workspace by default, PostgreSQL by setting a URL."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+
+from ringfinder.errors import InputError, SurroundingsError
+
+LATEST_REVISION = "r0001"
+_FILE = "decisions.sqlite"
+
+
+def open_database(workspace: Path, url: str) -> Engine:
+    """Connect, and bring the schema up to date.
+
+    Raises
+    ------
+    InputError
+        If the URL is no URL, names an unknown database, or its driver is not installed.
+    SurroundingsError
+        If the server does not answer, or the schema is newer than this code.
+    """
+    address = _address(workspace, url)
+    try:
+        engine = create_engine(address)
+        if address.get_backend_name() == "sqlite":
+            event.listen(engine, "connect", _on_connect)
+        with engine.begin() as connection:
+            _migrate(connection)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"the driver {error.name} of {_shown(address)} is not installed",
+            remedy="pip install 'ringfinder[postgres]'",
+        ) from None
+    except NoSuchModuleError:
+        raise InputError(
+            f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql"
+        ) from None
+    except (OperationalError, DBAPIError) as error:
+        raise SurroundingsError(
+            f"the database {_shown(address)} cannot be used: {_cause(error)}",
+            remedy="check that it runs, that you may write there, and the URL",
+        ) from None
+    return engine
+
+
+def _address(workspace: Path, url: str) -> URL:
+    if not url:
+        return URL.create("sqlite", database=str(workspace / _FILE))
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise InputError(
+            "the database URL cannot be read", remedy="write it as postgresql+psycopg://user@host/name"
+        ) from None
+    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
+
+
+def _shown(address: URL) -> str:
+    return address.render_as_string(hide_password=True)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """The first line of what the driver said, without statements and parameters."""
+    said = str(getattr(error, "orig", None) or error)
+    return said.splitlines()[0] if said else type(error).__name__
+
+
+def _on_connect(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    found = ""
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+    if found == LATEST_REVISION:
+        return
+    if found > LATEST_REVISION:
+        raise SurroundingsError(
+            f"the workspace is of a newer ringfinder (schema {found}, this one knows {LATEST_REVISION})",
+            remedy="install that version or a newer one",
+        )
+    # Imported here: needed once in the life of a workspace.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(files("ringfinder.store") / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

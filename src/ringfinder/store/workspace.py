@@ -1,0 +1,151 @@
+"""The workspace: one folder with immutable facts and, unless a server has them, the decisions."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import filelock
+from sqlalchemy import Engine
+
+from ringfinder.errors import SurroundingsError
+from ringfinder.records.portfolio import Portfolio
+from ringfinder.records.tables import TABLES
+from ringfinder.settings import Settings
+from ringfinder.store import dates
+from ringfinder.store.current import read_current
+from ringfinder.store.database import open_database
+from ringfinder.store.files import FILE_MODE, private_folder, sweep
+from ringfinder.store.loading import Loading
+from ringfinder.store.manifest import Batch, Manifest, parts_of
+
+DEFAULT_WAIT = 600.0
+
+
+class Workspace:
+    """Facts and manifest of one site; any number may read, one process at a time writes."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self.manifest = Manifest(engine)
+        self._engine = engine
+        self._facts = path / "facts"
+
+    @classmethod
+    def open(cls, settings: Settings) -> Workspace:
+        """Open a workspace, making it where there is none.
+
+        Raises
+        ------
+        InputError, SurroundingsError
+            If the folder or the database cannot be used.
+        """
+        path = private_folder(settings.workspace)
+        private_folder(path / "facts")
+        probe = path / f".probe-{os.getpid()}"
+        try:
+            probe.touch(FILE_MODE)
+            probe.unlink()
+        except OSError as error:
+            raise SurroundingsError(
+                f"the workspace {path} cannot be written: {error.strerror}",
+                remedy="mend its rights, free space, or choose another --workspace",
+            ) from None
+        workspace = cls(path, open_database(path, settings.database_url))
+        for file in path.glob("decisions.sqlite*"):
+            file.chmod(FILE_MODE)
+        return workspace
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def batches(self, known_at: datetime | None = None) -> list[Batch]:
+        """Whole batches, oldest first; those loaded after `known_at` are left out."""
+        return [
+            batch
+            for batch in self.manifest.batches()
+            if known_at is None or batch.loaded_at <= _utc(known_at)
+        ]
+
+    @contextmanager
+    def loading(self, source: str, mapping_hash: str = "", wait: float = DEFAULT_WAIT) -> Iterator[Loading]:
+        """Hold the lock for one load; whatever was not committed when it ends never was.
+
+        Raises
+        ------
+        SurroundingsError
+            If another process is still loading after `wait` seconds.
+        """
+        with self._locked(wait):
+            held = self.manifest.batches()
+            sweep(self._facts, {batch.batch_id for batch in held})
+            loading = Loading(self._facts, self.manifest, held, mapping_hash, source)
+            try:
+                yield loading
+            finally:
+                loading.give_up()
+
+    def portfolio(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Portfolio:
+        """The current facts, as known at `known_at` and as of `as_of` (default: all, the latest event)."""
+        found = self.batches(known_at)
+        tables = {}
+        for name, table in TABLES.items():
+            if any(file.table == name for batch in found for file in batch.files):
+                tables[name] = read_current(table, parts_of(found, name, self._facts))
+        if as_of is not None:
+            tables = dates.as_of(tables, as_of)
+        moment = as_of or dates.latest_event(tables)
+        return Portfolio(tables=tables, present=_present(found), as_of=moment, known_at=known_at)
+
+    @contextmanager
+    def _locked(self, wait: float) -> Iterator[None]:
+        lock = filelock.FileLock(self.path / ".lock", mode=FILE_MODE)
+        holder = self.path / ".lock.holder"
+        try:
+            lock.acquire(timeout=wait)
+        except filelock.Timeout:
+            raise SurroundingsError(
+                f"another load is at work in {self.path}: {_who(holder)}",
+                remedy="wait until it is done, or give more time with --wait SECONDS",
+            ) from None
+        try:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now}))
+            holder.chmod(FILE_MODE)
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+
+def _who(holder: Path) -> str:
+    try:
+        said = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {said['pid']} on {said['host']} since {said['since']}"
+    except (OSError, ValueError, KeyError):
+        return "by a process that is just starting"
+
+
+def _present(found: Sequence[Batch]) -> dict[str, frozenset[str]]:
+    present: dict[str, frozenset[str]] = {}
+    for batch in found:
+        for file in batch.files:
+            present[file.table] = present.get(file.table, frozenset()) | file.present
+    return present
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
