@@ -24,11 +24,7 @@ def entries(text: str) -> dict[str, tuple[str, set[str]]]:
     found: dict[str, tuple[str, set[str]]] = {}
     for block in re.split(r"\n(?=[A-Za-z0-9])", text.strip()):
         lines = block.splitlines()
-        notes = [
-            line.strip().removeprefix("# via").removeprefix("#")
-            for line in lines
-            if line.strip().startswith("#")
-        ]
+        notes = [line.strip().removeprefix("# via").removeprefix("#") for line in lines if line.strip().startswith("#")]
         kept = "\n".join(line for line in lines if not line.strip().startswith("#"))
         name = normal(block)
         before, parents = found.get(name, ("", set()))

@@ -22,9 +22,7 @@ def print_account(console: Console, tallies: Sequence[Tally]) -> None:
     for name in ("read", "loaded", "rejected", "merged"):
         table.add_column(name, justify="right")
     for tally in tallies:
-        table.add_row(
-            tally.file, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged))
-        )
+        table.add_row(tally.file, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged)))
     console.print(table)
 
 

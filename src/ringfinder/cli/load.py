@@ -19,15 +19,9 @@ from ringfinder.store import DEFAULT_WAIT, Workspace
 
 @click.command("load")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--mapping", "mapping_file", type=click.Path(path_type=Path), help="TOML file that maps own headers."
-)
-@click.option(
-    "--from", "url", metavar="URL", help="Read the tables of a database (an SQLAlchemy URL) instead."
-)
-@click.option(
-    "--wait", default=DEFAULT_WAIT, show_default=True, help="Seconds to wait for another load to end."
-)
+@click.option("--mapping", "mapping_file", type=click.Path(path_type=Path), help="TOML file that maps own headers.")
+@click.option("--from", "url", metavar="URL", help="Read the tables of a database (an SQLAlchemy URL) instead.")
+@click.option("--wait", default=DEFAULT_WAIT, show_default=True, help="Seconds to wait for another load to end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 @click.pass_obj
 def command(
@@ -44,9 +38,7 @@ def command(
     Every row is loaded, rejected with its reason, or merged with an equal one that is there already.
     """
     if (folder is None) == (url is None):
-        raise InputError(
-            "nothing to load, or two things", remedy="name a folder, or a database with --from URL"
-        )
+        raise InputError("nothing to load, or two things", remedy="name a folder, or a database with --from URL")
     mapping = load_mapping(mapping_file) if mapping_file else HeaderMapping()
     with Workspace.open(Settings.from_environment(workspace)) as store, progress_bar() as progress:
         if url is not None:
@@ -74,9 +66,7 @@ def _print(result: LoadResult) -> None:
         console.print(f"note: {column}: not of the listed set, loaded as other: {listed}", highlight=False)
     if result.rejects_folder:
         console.print(f"rejected rows and reasons: {result.rejects_folder}", highlight=False)
-    console.print(
-        f"batch {result.batch_id}" if result.batch_id else "nothing new: every row was there already"
-    )
+    console.print(f"batch {result.batch_id}" if result.batch_id else "nothing new: every row was there already")
 
 
 def _print_json(result: LoadResult) -> None:

@@ -119,9 +119,7 @@ def lines(result: Evaluation) -> Iterable[str]:
     if result.roles:
         yield ""
         yield f"Roles of flagged true members: {_share(result.role_accuracy)} right"
-        yield from _rows(
-            [(f"{r.true} told as {r.found or 'nothing'}", str(r.requests)) for r in result.roles]
-        )
+        yield from _rows([(f"{r.true} told as {r.found or 'nothing'}", str(r.requests)) for r in result.roles])
     if result.calibration:
         yield ""
         yield "Calibration, all listed rings: claimed false share (largest q) and the share seen"

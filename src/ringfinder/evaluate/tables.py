@@ -93,9 +93,7 @@ def read_found(folder: Path) -> Found:
     empty = sum(1 for ring in rings.values() if not ring.roles)
     warnings = []
     if strangers:
-        warnings.append(
-            f"{strangers} rows of ring_members.csv name a ring that rings.csv does not list: left out"
-        )
+        warnings.append(f"{strangers} rows of ring_members.csv name a ring that rings.csv does not list: left out")
     if empty:
         warnings.append(f"{empty} rings of rings.csv have no request in ring_members.csv: left out")
     return Found(tuple(ring for ring in rings.values() if ring.roles), tuple(warnings))
@@ -117,13 +115,9 @@ def read_truth(path: Path) -> Truth:
     ring_of: dict[str, str] = {}
     role_of: dict[str, str] = {}
     links_of: dict[str, int] = {}
-    for line, (request, ring, role, links) in _rows(
-        path, ("request_id", "ring_id"), {"role": "", "links": ""}
-    ):
+    for line, (request, ring, role, links) in _rows(path, ("request_id", "ring_id"), {"role": "", "links": ""}):
         if not request:
-            raise InputError(
-                f"{path}, line {line}: request_id is empty", remedy="give every label its request"
-            )
+            raise InputError(f"{path}, line {line}: request_id is empty", remedy="give every label its request")
         if ring_of.setdefault(request, ring) != ring:
             raise InputError(
                 f"{path}, line {line}: the request was already listed with another ring",
@@ -145,9 +139,7 @@ def _read_rings(path: Path) -> dict[str, FoundRing]:
     ):
         if not ring_id or ring_id in rings:
             what = "appears a second time" if ring_id else "is empty"
-            raise InputError(
-                f"{path}, line {line}: ring_id {what}", remedy="every ring needs an id of its own"
-            )
+            raise InputError(f"{path}, line {line}: ring_id {what}", remedy="every ring needs an id of its own")
         q = _number(q_value, path, line, "q_value") if q_value else None
         flag = flagged.lower() in _TRUE
         rings[ring_id] = FoundRing(ring_id, _number(score, path, line, "score"), flag, q)
@@ -177,18 +169,14 @@ def _role_place(role: str) -> int:
     return _ROLE_ORDER.get(role, len(_ROLE_ORDER))
 
 
-def _rows(
-    path: Path, required: Sequence[str], optional: Mapping[str, str]
-) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, required: Sequence[str], optional: Mapping[str, str]) -> Iterator[tuple[int, list[str]]]:
     """Line number and wanted cells of every row; `optional` maps a column to what stands for its absence."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
             header = [name.strip() for name in next(reader, [])]
             places = [(_place(header, name, path), "") for name in required]
-            places += [
-                (_place(header, name, path, required=False), absent) for name, absent in optional.items()
-            ]
+            places += [(_place(header, name, path, required=False), absent) for name, absent in optional.items()]
             for row in reader:
                 if not row:
                     continue

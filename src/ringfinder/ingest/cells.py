@@ -78,9 +78,7 @@ def date_cells(column: Column, values: pa.Array, date_format: str, timezone: str
     there = _there(values)
     found = _iso(values, date_format, timezone)
     low = _EARLIEST_BIRTH if column.name == "birth_date" else _EARLIEST
-    sane = pc.and_(
-        pc.greater_equal(found, pa.scalar(low, found.type)), pc.less(found, pa.scalar(_LATEST, found.type))
-    )
+    sane = pc.and_(pc.greater_equal(found, pa.scalar(low, found.type)), pc.less(found, pa.scalar(_LATEST, found.type)))
     bad = there & ~_where(sane)
     return Typed(
         pc.if_else(pa.array(bad), pa.scalar(None, found.type), found),
@@ -106,18 +104,14 @@ def _iso(values: pa.Array, date_format: str, timezone: str) -> pa.Array:
     try:
         return values.cast(stamp)
     except pa.ArrowInvalid:  # a day that no month has, an hour that no day has
-        parsed = pd.to_datetime(
-            pd.Series(values.to_pylist(), dtype="object"), format="ISO8601", errors="coerce"
-        )
+        parsed = pd.to_datetime(pd.Series(values.to_pylist(), dtype="object"), format="ISO8601", errors="coerce")
         return pa.array(parsed.astype("datetime64[us]"), type=stamp, from_pandas=True)
 
 
 def _rewrite(values: pa.Array, date_format: str, timezone: str) -> pa.Array:
     """Other ways to write a date, as ISO text."""
     if date_format:
-        own = pd.to_datetime(
-            pd.Series(values.to_pylist(), dtype="object"), format=date_format, errors="coerce"
-        )
+        own = pd.to_datetime(pd.Series(values.to_pylist(), dtype="object"), format=date_format, errors="coerce")
         iso = pa.array(own.dt.strftime("%Y-%m-%dT%H:%M:%S"), pa.string(), from_pandas=True)
         values = pc.coalesce(iso, values)
     zoned = _like(values, _ZONE) & _like(values, "[T ][0-9]{2}:")

@@ -55,9 +55,7 @@ def csv_line(values: Iterable[str | None]) -> str:
 def rows_as_csv(cells: pa.Table, rows: Iterable[int]) -> list[str]:
     """Chosen rows of text cells as CSV lines."""
     chosen = cells.take(pa.array(list(rows), pa.int64()))
-    return [
-        csv_line(record) for record in zip(*(column.to_pylist() for column in chosen.columns), strict=True)
-    ]
+    return [csv_line(record) for record in zip(*(column.to_pylist() for column in chosen.columns), strict=True)]
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -74,8 +72,6 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     elif pa.types.is_boolean(kind):
         column = pc.if_else(column, "y", "n")
     elif pa.types.is_binary(kind) or pa.types.is_nested(kind):
-        column = pa.chunked_array(
-            [pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())]
-        )
+        column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())])
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

@@ -43,9 +43,7 @@ class DatabaseSource:
         """SHA-256 of the rows, whatever order the database gives them in."""
         raw = self.read()
         digest = hashlib.sha256("\x1f".join(raw.headers).encode())
-        lines = sorted(
-            "\x1f".join("" if cell is None else cell for cell in row) for row in _records(raw.cells)
-        )
+        lines = sorted("\x1f".join("" if cell is None else cell for cell in row) for row in _records(raw.cells))
         for line in lines:
             digest.update(line.encode() + b"\x1e")
         return digest.hexdigest()
@@ -64,9 +62,7 @@ class DatabaseSource:
             for rows in connection.execute(select(table)).partitions():
                 cells = zip(*rows, strict=True)
                 blocks.append(
-                    pa.table(
-                        [pa.array([_text(cell) for cell in column], pa.string()) for column in cells], headers
-                    )
+                    pa.table([pa.array([_text(cell) for cell in column], pa.string()) for column in cells], headers)
                 )
         empty = pa.table([pa.array([], pa.string()) for _ in headers], headers)
         return from_arrow(pa.concat_tables(blocks) if blocks else empty)
@@ -128,9 +124,7 @@ def _by_mapping(engine: Engine, origin: str, mapping: HeaderMapping) -> list[Dat
             views: Sequence[str] = inspect(engine).get_view_names(schema or None)
             if name not in known and name not in views:
                 raise InputError(f"{origin}: no table {own.source!r}", remedy="mend `source` in the mapping")
-            found.append(
-                DatabaseSource(table, f"{origin}#{own.source}", origin, engine, name, schema or None)
-            )
+            found.append(DatabaseSource(table, f"{origin}#{own.source}", origin, engine, name, schema or None))
     return found
 
 

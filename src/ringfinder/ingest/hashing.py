@@ -73,8 +73,6 @@ def hash_rows(columns: dict[str, pa.Array]) -> HashArray:
     total = np.zeros(size, np.uint64)
     for name, values in columns.items():
         seed = hash_text(pa.array([name]))[0]
-        found = (
-            hash_text(values) if pa.types.is_string(values.type) else hash_numbers(values.cast(pa.int64()))
-        )
+        found = hash_text(values) if pa.types.is_string(values.type) else hash_numbers(values.cast(pa.int64()))
         total += mix(found ^ seed)
     return mix(total)

@@ -96,9 +96,7 @@ def load_mapping(path: Path) -> HeaderMapping:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(
-            f"no mapping file {path}", remedy="make one with: ringfinder mapping suggest FILE"
-        ) from None
+        raise InputError(f"no mapping file {path}", remedy="make one with: ringfinder mapping suggest FILE") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder, not a mapping file", remedy="name the TOML file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -55,7 +55,5 @@ def settle_repeats(
         if len(versions) > 1 and (np.isnan(stamps).any() or len(set(stamps)) < len(stamps)):
             for row in rows:
                 merged[row] = False
-                conflicts[row] = int(
-                    lines[next(other for other in versions if content[other] != content[row])]
-                )
+                conflicts[row] = int(lines[next(other for other in versions if content[other] != content[row])])
     return merged, conflicts

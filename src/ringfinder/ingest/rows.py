@@ -109,15 +109,11 @@ def read_source(source: TableSource, mapping: HeaderMapping | None = None) -> In
     return understand(source.table, source.file, source.file_hash, source.read(), mapping or HeaderMapping())
 
 
-def understand(
-    table_name: str, file: str, file_hash: str, raw: RawTable, mapping: HeaderMapping
-) -> IncomingTable:
+def understand(table_name: str, file: str, file_hash: str, raw: RawTable, mapping: HeaderMapping) -> IncomingTable:
     """Facts of one table from its cells."""
     table = TABLES[table_name]
     own = mapping.of(table_name)
-    work = _Work(
-        table, file, raw, match_headers(table, raw.headers, own, file), bad=np.zeros(len(raw.lines), np.bool_)
-    )
+    work = _Work(table, file, raw, match_headers(table, raw.headers, own, file), bad=np.zeros(len(raw.lines), np.bool_))
     for place, header in enumerate(raw.headers):
         _refuse_monsters(work, place, header)
     for column in table.columns:
@@ -125,9 +121,7 @@ def understand(
     for name in table.required:
         work.reject(~work.columns[name].is_valid().to_numpy(zero_copy_only=False), name, "required and empty")
     _normalise(work)
-    work.columns[HASH] = pa.array(
-        hash_rows({column.name: work.columns[column.name] for column in table.columns})
-    )
+    work.columns[HASH] = pa.array(hash_rows({column.name: work.columns[column.name] for column in table.columns}))
     merged, conflicts = settle_repeats(table, work.columns, ~work.bad, raw.lines)
     for row, other in conflicts.items():
         work.bad[row] = True
@@ -148,9 +142,7 @@ def _refuse_monsters(work: _Work, place: int, header: str) -> None:
     lengths = pc.binary_length(column)
     longest = pc.max(lengths).as_py() or 0
     if longest > _LONGEST_CELL:
-        rows = pc.fill_null(pc.greater(lengths, _LONGEST_CELL), fill_value=False).to_numpy(
-            zero_copy_only=False
-        )
+        rows = pc.fill_null(pc.greater(lengths, _LONGEST_CELL), fill_value=False).to_numpy(zero_copy_only=False)
         name = next((known for known, where in work.headers.places.items() if where == place), header)
         work.reject(rows, name, f"a cell of more than {_LONGEST_CELL:,} bytes")
 
@@ -172,9 +164,7 @@ def _type_column(work: _Work, column: Column, mapping: HeaderMapping) -> None:
     elif kind is ColumnKind.INTEGER:
         found = typed.integer_cells(values)
     elif kind is ColumnKind.CHOICE:
-        work.columns[column.name], others = typed.choice_cells(
-            column, values, own.values.get(column.name, {})
-        )
+        work.columns[column.name], others = typed.choice_cells(column, values, own.values.get(column.name, {}))
         if others:
             work.others[column.name] = others
         return
@@ -189,9 +179,7 @@ def _normalise(work: _Work) -> None:
     """Normal forms of every column that can be shared, on all cores."""
     chosen = [column for column in work.table.columns if column.normalised]
     with ThreadPoolExecutor(_THREADS) as pool:
-        for column, (forms, marks) in zip(
-            chosen, pool.map(lambda one: _forms(work, one), chosen), strict=True
-        ):
+        for column, (forms, marks) in zip(chosen, pool.map(lambda one: _forms(work, one), chosen), strict=True):
             work.columns[normal_form(column.name)] = forms
             work.columns[remarks(column.name)] = marks
 
@@ -217,9 +205,7 @@ def _forms(work: _Work, column: Column) -> tuple[pa.Array, pa.Array]:
 def _incoming(work: _Work, file_hash: str, merged: BoolArray) -> IncomingTable:
     raw = work.raw
     size = len(raw.lines)
-    work.columns[FILE] = pa.DictionaryArray.from_arrays(
-        pa.array(np.zeros(size, np.int32)), pa.array([work.file])
-    )
+    work.columns[FILE] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, np.int32)), pa.array([work.file]))
     work.columns[LINE] = pa.array(raw.lines)
     schema = fact_schema(work.table)
     facts = pa.table([work.columns[name] for name in schema.names], schema=schema)

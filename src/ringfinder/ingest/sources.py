@@ -123,9 +123,7 @@ def _tables_in(path: Path, mapped: dict[str, str], mapping: HeaderMapping) -> It
         if table:
             raise InputError(f"{path} is a folder where a file should be", remedy="put the file itself there")
         return
-    if table and (
-        suffix not in _WORKBOOK or len(sheet_names(path, path.name)) == 1 or mapping.of(table).sheet
-    ):
+    if table and (suffix not in _WORKBOOK or len(sheet_names(path, path.name)) == 1 or mapping.of(table).sheet):
         yield Source(table, path.name, path, mapping.of(table).sheet)
     elif suffix in _WORKBOOK:
         named = [(sheet, table_named(sheet)) for sheet in sheet_names(path, path.name)]

@@ -40,17 +40,11 @@ def read_sheet(path: Path, name: str, sheet: str | None = None) -> RawTable:
     rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
     top = next((number for number, row in enumerate(rows) if any(cell != "" for cell in row)), None)
     if top is None:
-        raise InputError(
-            f"{name}: sheet {chosen!r} is empty", remedy="export it again, at least with its header"
-        )
+        raise InputError(f"{name}: sheet {chosen!r} is empty", remedy="export it again, at least with its header")
     headers = [_text(cell) or "" for cell in rows[top]]
     while headers and not headers[-1]:
         headers.pop()
-    body = [
-        (number, row)
-        for number, row in enumerate(rows[top + 1 :], top + 2)
-        if any(cell != "" for cell in row)
-    ]
+    body = [(number, row) for number, row in enumerate(rows[top + 1 :], top + 2) if any(cell != "" for cell in row)]
     columns = [
         pa.array([_text(row[place]) if place < len(row) else None for _, row in body], pa.string())
         for place in range(len(headers))

@@ -21,10 +21,7 @@ from ringfinder.normalize.text import (
 from ringfinder.records.kinds import Remark
 
 _MOBILE = "^1[3-9][0-9]{9}$"
-_PHONE = (
-    "^(?:1[3-9][0-9]{9}|0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}"
-    "|955[0-9]{2,3}|[48]00[0-9]{7}|12[0-9]{3})$"
-)
+_PHONE = "^(?:1[3-9][0-9]{9}|0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}|955[0-9]{2,3}|[48]00[0-9]{7}|12[0-9]{3})$"
 _ABROAD = r"^(?:\+|00)86"
 _EXTENSION = r"(?:转|分机|[eE][xX][tT][.]?|[xX#*,;])[\s:.]*[0-9]{1,6}$"
 _DASHED_EXTENSION = r"^((?:\+?86[- ]?)?\(?0[0-9]{2,3}\)?[- ]?[0-9]{7,8})[- ]+[0-9]{1,6}$"
@@ -86,20 +83,14 @@ def _odd_phones(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
     values, more = _open(values)
     remarks |= more
     dashed = matches(values, _DASHED_EXTENSION)
-    values = change_where(
-        values, dashed, lambda part: pc.replace_substring_regex(part, _DASHED_EXTENSION, r"\1")
-    )
+    values = change_where(values, dashed, lambda part: pc.replace_substring_regex(part, _DASHED_EXTENSION, r"\1"))
     values = pc.replace_substring_regex(values, "[.]0+$", "")
     values = pc.replace_substring_regex(values, _SEPARATORS, "")
     abroad = matches(values, _ABROAD)
     values = pc.replace_substring_regex(values, _ABROAD, "")
     values = pc.replace_substring_regex(values, "^86(1[3-9][0-9]{9}|0[0-9]{9,11})$", r"\1")
     values = pc.replace_substring_regex(values, "^0(1[3-9][0-9]{9})$", r"\1")
-    short = (
-        abroad
-        & matches(values, "^(?:10|2[0-9])[0-9]{8}$|^[3-9][0-9]{2}[0-9]{7,8}$")
-        & ~matches(values, _MOBILE)
-    )
+    short = abroad & matches(values, "^(?:10|2[0-9])[0-9]{8}$|^[3-9][0-9]{2}[0-9]{7,8}$") & ~matches(values, _MOBILE)
     short &= ~matches(values, "^[48]00[0-9]{7}$")
     values = change_where(values, short, lambda part: pc.binary_join_element_wise("0", part, ""))
     filler = matches(values, _PLACEHOLDER_PHONE)
@@ -176,9 +167,7 @@ def accounts(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
     values = change_where(
         values,
         odd,
-        lambda part: pc.replace_substring_regex(
-            pc.replace_substring_regex(part, "[.]0+$", ""), _SEPARATORS, ""
-        ),
+        lambda part: pc.replace_substring_regex(pc.replace_substring_regex(part, "[.]0+$", ""), _SEPARATORS, ""),
     )
     there = pc.is_valid(values).to_numpy(zero_copy_only=False)
     bad = there & ~matches(values, "^[0-9]{6,32}$")

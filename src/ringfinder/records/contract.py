@@ -88,9 +88,7 @@ def of(kind: ColumnKind, name: str, *zh: str, required: bool = False) -> Column:
     return Column(name, kind, zh, required=required)
 
 
-def choice(
-    name: str, zh: tuple[str, ...], choices: dict[str, tuple[str, ...]], *, required: bool = False
-) -> Column:
+def choice(name: str, zh: tuple[str, ...], choices: dict[str, tuple[str, ...]], *, required: bool = False) -> Column:
     """Declare a column with a listed set of values and their Chinese spellings."""
     return Column(name, ColumnKind.CHOICE, zh, required=required, choices=MappingProxyType(choices))
 

@@ -96,6 +96,7 @@ class Member:
     role: Role
     weight: float
     row: RowRef
+    applied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,10 @@ class Associate:
 
 @dataclass(frozen=True, slots=True)
 class SharedValue:
-    """A value that links members: users inside the ring and in the whole portfolio."""
+    """A value that links members: users inside the ring and in the whole portfolio.
+
+    `requests` are the members' requests that use it.
+    """
 
     key: AttributeKey
     members: int
@@ -117,6 +121,7 @@ class SharedValue:
     first_at: datetime | None
     last_at: datetime | None
     weight: float
+    requests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

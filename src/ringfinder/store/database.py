@@ -39,9 +39,7 @@ def open_database(workspace: Path, url: str) -> Engine:
             remedy="pip install 'ringfinder[postgres]'",
         ) from None
     except NoSuchModuleError:
-        raise InputError(
-            f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql"
-        ) from None
+        raise InputError(f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql") from None
     except (OperationalError, DBAPIError) as error:
         raise SurroundingsError(
             f"the database {_shown(address)} cannot be used: {_cause(error)}",

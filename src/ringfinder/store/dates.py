@@ -62,9 +62,7 @@ def latest_event(tables: Mapping[str, pa.Table]) -> datetime | None:
 
 def as_of(tables: Mapping[str, pa.Table], moment: datetime) -> dict[str, pa.Table]:
     """The tables as they were known at `moment` (local time)."""
-    cut = {
-        name: _blanked(name, _without_later(name, table, moment), moment) for name, table in tables.items()
-    }
+    cut = {name: _blanked(name, _without_later(name, table, moment), moment) for name, table in tables.items()}
     if "persons" in cut and "contact_changes" in tables:
         cut["persons"] = _roll_back(cut["persons"], tables["contact_changes"], moment)
     return cut
@@ -108,9 +106,7 @@ def _roll_back(persons: pa.Table, changes: pa.Table, moment: datetime) -> pa.Tab
     as_known = persons["contacts_as_of"].to_pylist()
     undone: dict[str, dict[int, int]] = {field: {} for field in FILED}
     columns = ("person_id", "field", "changed_at")
-    for number, (person, field, changed) in enumerate(
-        zip(*(later[c].to_pylist() for c in columns), strict=True)
-    ):
+    for number, (person, field, changed) in enumerate(zip(*(later[c].to_pylist() for c in columns), strict=True)):
         row = place.get(person)
         if row is None or field not in undone or (as_known[row] is not None and changed > as_known[row]):
             continue

@@ -42,9 +42,7 @@ class Loading:
         Batches that are there already.
     """
 
-    def __init__(
-        self, facts: Path, manifest: Manifest, held: Sequence[Batch], mapping_hash: str, source: str
-    ) -> None:
+    def __init__(self, facts: Path, manifest: Manifest, held: Sequence[Batch], mapping_hash: str, source: str) -> None:
         self._facts = facts
         self._manifest = manifest
         self._held = held
@@ -85,13 +83,9 @@ class Loading:
         self._tallies.append(tally)
         if (table.name, incoming.file_hash) not in self._known:
             part = f"{table.name}-{len(self._files)}.parquet" if rows.num_rows else ""
-            unique = not any(file.table == table.name and file.part for file in self._files) and _unique(
-                table, rows
-            )
+            unique = not any(file.table == table.name and file.part for file in self._files) and _unique(table, rows)
             self._files.append(
-                BatchFile(
-                    table.name, incoming.file, incoming.file_hash, tally, incoming.present, part, unique
-                )
+                BatchFile(table.name, incoming.file, incoming.file_hash, tally, incoming.present, part, unique)
             )
             if part:
                 self._write(rows, part)
@@ -137,9 +131,7 @@ def _unique(table: Table, rows: pa.Table) -> bool:
     return bool(counted.column(0)[0].as_py() == rows.num_rows)
 
 
-def _known_rows(
-    table: Table, rows: pa.Table, parts: Sequence[Part]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _known_rows(table: Table, rows: pa.Table, parts: Sequence[Part]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Rows that say what the current version says, or what a dated version said before."""
     narrow = versions(table, parts, (HASH, "updated_at"))
     narrow = narrow.append_column("counts", pa.array(current_rows(table, parts)))

@@ -52,9 +52,7 @@ class Manifest:
         """All batches in the order in which they were loaded."""
         with self._engine.connect() as connection:
             heads = connection.execute(select(batches).order_by(batches.c.sequence)).all()
-            rows = connection.execute(
-                select(batch_files).order_by(batch_files.c.table_name, batch_files.c.file)
-            ).all()
+            rows = connection.execute(select(batch_files).order_by(batch_files.c.table_name, batch_files.c.file)).all()
         files: dict[str, list[BatchFile]] = {}
         for row in rows:
             tally = Tally(row.table_name, row.file, row.read, row.loaded, row.rejected, row.merged)
@@ -94,9 +92,7 @@ class Manifest:
                         loaded_at=batch.loaded_at,
                     )
                 )
-                connection.execute(
-                    insert(batch_files), [_file_row(batch.batch_id, file) for file in batch.files]
-                )
+                connection.execute(insert(batch_files), [_file_row(batch.batch_id, file) for file in batch.files])
             inserted = connection.execute(
                 insert(loads).values(
                     source=source, batch_id=batch.batch_id if batch else None, finished_at=datetime.now(UTC)
@@ -124,9 +120,7 @@ class Manifest:
         query = select(load_files).where(load_files.c.load_id == load_id).order_by(load_files.c.table_name)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return [
-            Tally(row.table_name, row.file, row.read, row.loaded, row.rejected, row.merged) for row in rows
-        ]
+        return [Tally(row.table_name, row.file, row.read, row.loaded, row.rejected, row.merged) for row in rows]
 
 
 def parts_of(found: Sequence[Batch], table: str, facts: Path) -> list[Part]:

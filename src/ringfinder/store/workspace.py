@@ -74,11 +74,7 @@ class Workspace:
 
     def batches(self, known_at: datetime | None = None) -> list[Batch]:
         """Whole batches, oldest first; those loaded after `known_at` are left out."""
-        return [
-            batch
-            for batch in self.manifest.batches()
-            if known_at is None or batch.loaded_at <= _utc(known_at)
-        ]
+        return [batch for batch in self.manifest.batches() if known_at is None or batch.loaded_at <= _utc(known_at)]
 
     @contextmanager
     def loading(self, source: str, mapping_hash: str = "", wait: float = DEFAULT_WAIT) -> Iterator[Loading]:

@@ -13,9 +13,7 @@ from ringfinder.evaluate.baselines.groups import write_groups
 def main(arguments: list[str]) -> int:
     """Read the folder, find groups, write them in the form of a run's output."""
     if len(arguments) != 3 or arguments[0] not in BASELINES:  # noqa: PLR2004 - name, folder, out
-        sys.stderr.write(
-            f"usage: python -m ringfinder.evaluate.baselines {{{'|'.join(BASELINES)}}} FOLDER OUT\n"
-        )
+        sys.stderr.write(f"usage: python -m ringfinder.evaluate.baselines {{{'|'.join(BASELINES)}}} FOLDER OUT\n")
         return InputError.exit_code
     try:
         holders = read_holders(Path(arguments[1]))

@@ -58,9 +58,7 @@ def upgrade() -> None:
 
 
 def _counts() -> list[sa.Column[int]]:
-    return [
-        sa.Column(name, sa.BigInteger, nullable=False) for name in ("read", "loaded", "rejected", "merged")
-    ]
+    return [sa.Column(name, sa.BigInteger, nullable=False) for name in ("read", "loaded", "rejected", "merged")]
 
 
 def downgrade() -> None:

@@ -1,0 +1,151 @@
+"""Who used which value, where and when: the bipartite incidence of requests and values.
+
+A use is one cell that belongs to a request: its own columns, the complaints about its policy, the
+contact changes of its applicant shortly before, the callbacks and visits around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import pyarrow as pa
+
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray
+from ringfinder.graph.codes import Codes
+from ringfinder.graph.columns import days, lookup
+from ringfinder.graph.joins import both, match, within
+from ringfinder.graph.people import People
+from ringfinder.records.portfolio import Portfolio
+
+
+class Source(IntEnum):
+    """In which role a value was used."""
+
+    REQUEST = 0
+    PAYEE = 1
+    DELEGATE = 2
+    CHANGE = 3
+    COMPLAINT = 4
+    SENDER = 5
+    CALLBACK = 6
+    VISIT = 7
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Uses of the values of one kind; equally long arrays."""
+
+    request: IntArray
+    code: IntArray
+    source: IntArray
+    day: FloatArray
+
+    def only(self, keep: BoolArray) -> Uses:
+        """The uses for which `keep` is true."""
+        return Uses(self.request[keep], self.code[keep], self.source[keep], self.day[keep])
+
+    @staticmethod
+    def join(parts: list[Uses]) -> Uses:
+        """All uses of several lists."""
+        return Uses(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("request", "code", "source", "day"))
+        )
+
+
+@dataclass(frozen=True)
+class Joins:
+    """Pairs (row of a table, request) for every table whose rows belong to requests."""
+
+    complaints: tuple[IntArray, IntArray]
+    changes: tuple[IntArray, IntArray]
+    callbacks: tuple[IntArray, IntArray]
+    visits: tuple[IntArray, IntArray]
+
+
+def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_days: float) -> Joins:
+    """Attach complaints, contact changes, callbacks and visits to the requests they are about."""
+    applied = days(requests["applied_at"])
+    person = people.of_request
+    complaints = _complaints(portfolio, requests, people)
+    changes = portfolio.table("contact_changes")
+    change_day = days(changes["changed_at"])
+    changed = within(match(people.find(changes["person_id"]), person), change_day, applied, -fresh_days, 1.0)
+    callbacks = portfolio.table("callbacks")
+    called = within(match(*_same_policy(callbacks, requests)), days(callbacks["called_at"]), applied, -30.0, 90.0)
+    visits = portfolio.table("visits")
+    by_policy = match(*_same_policy(visits, requests))
+    by_person = match(people.find(visits["person_id"]), person)
+    visited = within(
+        both(by_policy, by_person, right_rows=len(applied)), days(visits["visited_at"]), applied, -60.0, 60.0
+    )
+    return Joins(complaints, changed, called, visited)
+
+
+def _same_policy(table: pa.Table, requests: pa.Table) -> tuple[IntArray, IntArray]:
+    """Codes of the policies of a table and of the requests."""
+    policies = requests["policy_no"].combine_chunks().dictionary_encode()
+    return lookup(table["policy_no"], policies.dictionary), policies.indices.to_numpy().astype(np.int64)
+
+
+def _complaints(portfolio: Portfolio, requests: pa.Table, people: People) -> tuple[IntArray, IntArray]:
+    """Complaints by their number and by the policy; without either, by the applicant within 90 days."""
+    table = portfolio.table("complaints")
+    named = lookup(requests["complaint_id"], table["complaint_id"])
+    by_id = np.flatnonzero(named >= 0)
+    by_policy = match(*_same_policy(table, requests))
+    received, applied = days(table["received_at"]), days(requests["applied_at"])
+    person = people.find(table["applicant_id"])
+    person[table["policy_no"].is_valid().to_numpy()] = -1
+    by_person = within(match(person, people.of_request), received, applied, -90.0, 30.0)
+    return both((named[by_id], by_id), by_policy, by_person, right_rows=requests.num_rows)
+
+
+def uses_of(portfolio: Portfolio, requests: pa.Table, codes: Codes, joins: Joins) -> Uses:
+    """Every use of a value of one kind."""
+    applied = days(requests["applied_at"])
+    parts = [
+        Uses(row[known], code[known], np.full(known.sum(), source), day[known])
+        for row, code, source, day in _cells(portfolio, codes, joins, applied)
+        for known in [code >= 0]
+    ]
+    return Uses.join(parts)
+
+
+_OWN = (
+    ("phone", "phone", Source.REQUEST),
+    ("address", "address", Source.REQUEST),
+    ("email", "email", Source.REQUEST),
+    ("bank_account", "payout_account", Source.PAYEE),
+    ("phone", "delegate_phone", Source.DELEGATE),
+    ("id_no", "delegate_id_no", Source.DELEGATE),
+    ("device", "device_id", Source.REQUEST),
+    ("ip", "ip", Source.REQUEST),
+)
+_AROUND = (
+    ("phone", "complaints", "phone", Source.COMPLAINT),
+    ("phone", "complaints", "sender_phone", Source.SENDER),
+    ("address", "complaints", "sender_address", Source.SENDER),
+    ("phone", "callbacks", "number", Source.CALLBACK),
+    ("phone", "visits", "spokesperson_phone", Source.VISIT),
+)
+_WHEN = {"complaints": "received_at", "callbacks": "called_at", "visits": "visited_at"}
+
+
+def _cells(
+    portfolio: Portfolio, codes: Codes, joins: Joins, applied: FloatArray
+) -> Iterator[tuple[IntArray, IntArray, Source, FloatArray]]:
+    """Request, code, source and day of every cell of the kind."""
+    for kind, column, source in _OWN:
+        if kind == codes.kind:
+            yield np.arange(len(applied)), codes.of("surrender_requests", column), source, applied
+    for kind, table, column, source in _AROUND:
+        if kind == codes.kind:
+            rows, owners = getattr(joins, table)
+            yield owners, codes.of(table, column)[rows], source, days(portfolio.table(table)[_WHEN[table]])[rows]
+    if ("contact_changes", "new_value") in codes.columns:
+        rows, owners = joins.changes
+        day = days(portfolio.table("contact_changes")["changed_at"])
+        yield owners, codes.of("contact_changes", "new_value")[rows], Source.CHANGE, day[rows]
