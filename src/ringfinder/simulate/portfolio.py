@@ -1,0 +1,132 @@
+"""Making a whole portfolio: world, rings, honest life, tables, and the truth beside them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.records.tables import TABLES
+from ringfinder.simulate.families import SCENARIOS
+from ringfinder.simulate.honest import honest_life
+from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
+from ringfinder.simulate.rings import plant
+from ringfinder.simulate.tables import Names, all_tables
+from ringfinder.simulate.world import make_world
+
+FEWEST = 100
+_ROLES = ("member", "organiser_candidate")
+
+
+def simulate(
+    scenario: str,
+    requests: int,
+    seed: int,
+    out: Path,
+    *,
+    file_format: str = "csv",
+    headers: str = "en",
+    force: bool = False,
+) -> Mapping[str, int]:
+    """Write a portfolio into `out` and its truth into ``<out>.labels``.
+
+    Parameters
+    ----------
+    scenario
+        A name of `SCENARIOS`.
+    requests
+        Number of surrender requests, at least 100.
+    seed
+        The same seed gives the same bytes; seeds from 1000 on are kept for judging.
+    file_format, headers
+        ``csv`` or ``parquet``; ``en`` or ``zh``.
+    force
+        Replace a portfolio that is there.
+
+    Returns
+    -------
+    Mapping
+        Rows of each table.
+
+    Raises
+    ------
+    InputError
+        If the scenario is unknown, the number too small, or `out` holds something.
+    SurroundingsError
+        If `out` cannot be written.
+    """
+    if scenario not in SCENARIOS:
+        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(SCENARIOS)}")
+    if requests < FEWEST:
+        raise InputError(
+            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
+        )
+    labels = out.with_name(out.name + ".labels")
+    for folder in (out, labels):
+        _empty(folder, force=force)
+    chosen = SCENARIOS[scenario]
+    world = make_world(requests, seed)
+    intake, stock = make_intake(world), Stock(world)
+    if chosen.operators.share:
+        plant(intake, stock, chosen.operators)
+    honest_life(intake, stock, chosen.look_alikes)
+    ordinary(intake, stock)
+    tables, names = all_tables(intake, chosen)
+    for name, table in tables.items():
+        _write(out, name, table, file_format, headers)
+    _write_truth(labels, intake, names)
+    return {name: table.num_rows for name, table in tables.items()}
+
+
+def _empty(folder: Path, *, force: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file", remedy="name a folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        if not force:
+            raise InputError(f"{folder} is not empty", remedy="name another folder, or replace it with --force")
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SurroundingsError(f"{folder} cannot be made: {error.strerror}", remedy="choose another place") from None
+
+
+def _write(out: Path, name: str, table: pa.Table, file_format: str, headers: str) -> None:
+    contract = TABLES[name]
+    if headers == "zh":
+        table = table.rename_columns([contract.by_name[column].zh[0] for column in table.column_names])
+        name = contract.zh[0]
+    if file_format == "parquet":
+        pq.write_table(table, out / f"{name}.parquet")
+    else:
+        pacsv.write_csv(table, out / f"{name}.csv", pacsv.WriteOptions(quoting_style="needed"))
+
+
+def _write_truth(folder: Path, intake: Intake, names: Names) -> None:
+    """`labels.csv` (request_id, ring_id, role, links), `honest.csv` (request_id, cause)."""
+    # Ring numbers in the order of planting would tell an operator's neighbours: shuffled like all ids.
+    rings = int(intake.ring.max(initial=-1)) + 1
+    shuffled = np.append(intake.world.chance.permutation(rings), -1)[intake.ring]
+    ring = pa.array([f"T{number:05d}" if number >= 0 else None for number in shuffled.tolist()], pa.string())
+    labels = pa.table(
+        {
+            "request_id": names.request,
+            "ring_id": ring,
+            "role": pa.array(
+                [_ROLES[role] if number >= 0 else None for role, number in zip(intake.role, intake.ring, strict=True)],
+                pa.string(),
+            ),
+            "links": pa.array(intake.links),
+        }
+    )
+    order = pa.array(intake.world.chance.permutation(labels.num_rows))
+    options = pacsv.WriteOptions(quoting_style="needed")
+    pacsv.write_csv(labels.take(order), folder / "labels.csv", options)
+    honest = pa.table({"request_id": names.request, "cause": pa.array(intake.cause)})
+    pacsv.write_csv(honest.filter(pa.array([bool(cause) for cause in intake.cause])), folder / "honest.csv", options)

@@ -1,0 +1,264 @@
+"""The population: branches, agents, households, people with their contacts, and policies.
+
+Everything is an array with one place for each branch, agent, person or policy. Phones and accounts are
+numbers; addresses are places in a table of their own; text is made only when the tables are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+FIRST_DAY = np.datetime64("2024-01-01")
+SPAN = 910
+"""Days over which requests come in."""
+
+PERSONS_PER_REQUEST = 1.6
+POLICIES_PER_REQUEST = 1.3
+REQUESTS_PER_AGENT = 60
+REQUESTS_PER_BRANCH = 2500
+TWO_NUMBERS = 0.05
+"""Customers with two customer numbers; 3 to 8 % at insurers."""
+
+DISTRICTS = (
+    ("广东省", "深圳市", "南山区"), ("广东省", "深圳市", "福田区"), ("广东省", "广州市", "天河区"), ("江苏省", "南京市", "鼓楼区"),
+    ("江苏省", "苏州市", "姑苏区"), ("浙江省", "杭州市", "西湖区"), ("浙江省", "宁波市", "海曙区"), ("四川省", "成都市", "武侯区"),
+    ("湖北省", "武汉市", "洪山区"), ("湖南省", "长沙市", "岳麓区"), ("山东省", "青岛市", "市南区"), ("河南省", "郑州市", "金水区"),
+    ("上海市", "", "浦东新区"), ("北京市", "", "朝阳区"), ("重庆市", "", "渝中区"), ("陕西省", "西安市", "雁塔区"),
+    ("福建省", "厦门市", "思明区"), ("辽宁省", "大连市", "中山区"), ("河北省", "石家庄市", "长安区"), ("安徽省", "合肥市", "蜀山区"),
+)  # fmt: skip
+ROADS = tuple(
+    a + b
+    for a in ("和平", "文化", "建设", "学府", "滨河", "迎宾", "东风", "幸福", "长青", "望江", "新华", "广场")
+    for b in ("路", "大道", "街")
+)
+ESTATES = (
+    "翠竹苑",
+    "金桂园",
+    "阳光里",
+    "锦绣城",
+    "御景湾",
+    "学林雅苑",
+    "春晓花园",
+    "书香门第",
+    "东方名邸",
+    "绿洲家园",
+    "和谐小区",
+    "怡景苑",
+)
+
+
+@dataclass
+class Addresses:
+    """Addresses by place in the table: district, road, number, estate, building, unit, room."""
+
+    parts: Ints = field(default_factory=lambda: np.zeros((0, 7), np.int64))
+    named: dict[int, str] = field(default_factory=dict)
+
+    def add(self, chance: np.random.Generator, districts: Ints) -> Ints:
+        """New homes in the given districts; their places."""
+        count = len(districts)
+        floors, doors = chance.integers(1, 31, count), chance.integers(1, 5, count)
+        rows = np.column_stack(
+            [
+                districts,
+                chance.integers(0, len(ROADS), count),
+                chance.integers(1, 400, count),
+                chance.integers(0, len(ESTATES), count),
+                chance.integers(1, 30, count),
+                chance.integers(1, 5, count),
+                floors * 100 + doors,
+            ]
+        )
+        first = len(self.parts)
+        self.parts = np.concatenate([self.parts, rows])
+        return np.arange(first, first + count)
+
+    def add_named(self, chance: np.random.Generator, district: int, name: str) -> int:
+        """One address that carries a name (a factory, a law office, a care home)."""
+        place = int(self.add(chance, np.array([district]))[0])
+        self.named[place] = name
+        return place
+
+
+@dataclass
+class World:
+    """Everything that is there before anybody surrenders."""
+
+    chance: np.random.Generator
+    requests: int
+    branch_district: Ints
+    branch_phone: Ints
+    agent_branch: Ints
+    agent_manager: Ints
+    agent_phone: Ints
+    agent_hired: Ints
+    agent_left: Ints
+    home: Ints
+    household: Ints
+    surname: Ints
+    given: Ints
+    woman: Bools
+    born: Ints
+    serial: Ints
+    phone: Ints
+    address: Ints
+    email: Ints
+    account: Ints
+    same_as: Ints
+    policy_person: Ints
+    policy_agent: Ints
+    policy_product: Ints
+    issued: Ints
+    annual: Floats
+    payer: Ints
+    addresses: Addresses
+    next_email: int = 0
+
+    def phones(self, count: int) -> Ints:
+        """Mobile numbers that nobody had before (by far most likely)."""
+        head = self.chance.choice([13, 15, 17, 18, 19], count)
+        return head * 10**9 + self.chance.integers(10**8, 10**9, count)
+
+    def accounts(self, count: int) -> Ints:
+        """Card numbers of 19 digits, the last by Luhn."""
+        body = 621700 * 10**12 + self.chance.integers(10**11, 10**12, count)
+        return body * 10 + luhn_digit(body)
+
+    def emails(self, count: int) -> Ints:
+        """New mailboxes."""
+        first = self.next_email
+        self.next_email += count
+        return np.arange(first, first + count)
+
+
+def luhn_digit(body: Ints) -> Ints:
+    """The digit that makes each number valid (ISO/IEC 7812-1)."""
+    total = np.zeros_like(body)
+    rest, double = body.copy(), True
+    while rest.any():
+        digit = rest % 10
+        if double:
+            digit = np.where(digit > 4, digit * 2 - 9, digit * 2)
+        total += digit
+        rest, double = rest // 10, not double
+    return (10 - total % 10) % 10
+
+
+def make_world(requests: int, seed: int) -> World:
+    """Draw branches, agents, households, people and policies for a portfolio of this size."""
+    chance = np.random.default_rng([seed, 1])
+    branches = max(4, requests // REQUESTS_PER_BRANCH)
+    agents = max(30, requests // REQUESTS_PER_AGENT)
+    persons = int(requests * PERSONS_PER_REQUEST)
+    policies = int(requests * POLICIES_PER_REQUEST)
+    branch_district = chance.integers(0, len(DISTRICTS), branches)
+    agent_branch = chance.integers(0, branches, agents)
+    hired = -chance.integers(30, 3600, agents)
+    left = np.where(
+        chance.random(agents) < 0.4, np.maximum(hired + 60, chance.integers(-500, SPAN - 60, agents)), 10**6
+    )
+    household, home = _households(chance, persons, branches)
+    world = World(
+        chance=chance,
+        requests=requests,
+        branch_district=branch_district,
+        branch_phone=57100000000 + chance.integers(10**7, 9 * 10**7, branches),
+        agent_branch=agent_branch,
+        agent_manager=_managers(chance, agent_branch),
+        agent_phone=np.zeros(0, np.int64),
+        agent_hired=hired,
+        agent_left=left,
+        home=home,
+        household=household,
+        surname=_first_of(chance.integers(0, 40, persons), household, chance.random(persons) < 0.55),
+        given=chance.integers(0, 900, persons),
+        woman=chance.random(persons) < 0.5,
+        born=-chance.integers(22 * 365, 85 * 365, persons),
+        serial=chance.integers(1, 500, persons),
+        phone=np.zeros(0, np.int64),
+        address=np.zeros(0, np.int64),
+        email=np.zeros(0, np.int64),
+        account=np.zeros(0, np.int64),
+        same_as=np.full(persons, -1),
+        policy_person=chance.integers(0, persons, policies),
+        policy_agent=np.zeros(0, np.int64),
+        policy_product=chance.choice(24, policies, p=_shares(24)),
+        issued=-chance.integers(-SPAN + 60, 3650, policies),
+        annual=np.asarray(np.round(np.exp(chance.normal(8.9, 0.7, policies)), -2) + 500, np.float64),
+        payer=np.zeros(0, np.int64),
+        addresses=Addresses(),
+    )
+    world.agent_phone = world.phones(agents)
+    _contacts(world, persons)
+    _books(world)
+    world.payer = np.where(chance.random(policies) < 0.93, world.account[world.policy_person], world.accounts(policies))
+    return world
+
+
+def _shares(count: int) -> Floats:
+    weights = 1.0 / np.arange(1, count + 1)
+    shares: Floats = weights / weights.sum()
+    return shares
+
+
+def _households(chance: np.random.Generator, persons: int, branches: int) -> tuple[Ints, Ints]:
+    """Household of each person (one to five people), and the branch near which it lives."""
+    sizes = chance.choice([1, 2, 3, 4, 5], persons, p=[0.45, 0.28, 0.17, 0.07, 0.03])
+    household = np.repeat(np.arange(persons), sizes)[:persons]
+    return household, chance.integers(0, branches, persons)[household]
+
+
+def _first_of(values: Ints, household: Ints, follows: Bools) -> Ints:
+    """The value of the first of the household for those who follow it."""
+    _, first = np.unique(household, return_index=True)
+    return np.where(follows, values[first][household], values)
+
+
+def _managers(chance: np.random.Generator, branch: Ints) -> Ints:
+    """One agent in twelve manages the others of the branch."""
+    manager = np.full(len(branch), -1)
+    for number in np.unique(branch):
+        team = np.flatnonzero(branch == number)
+        heads = team[: max(1, len(team) // 12)]
+        manager[team] = chance.choice(heads, len(team))
+        manager[heads] = -1
+    return manager
+
+
+def _contacts(world: World, persons: int) -> None:
+    """Phones, homes, mailboxes and accounts; some families have one for all."""
+    chance = world.chance
+    homes = world.addresses.add(chance, world.branch_district[world.home])
+    world.address = _first_of(homes, world.household, chance.random(persons) < 0.92)
+    world.phone = _first_of(world.phones(persons), world.household, chance.random(persons) < 0.12)
+    world.account = _first_of(world.accounts(persons), world.household, chance.random(persons) < 0.08)
+    world.email = world.emails(persons)
+    # A second customer number of the same person, opened years later with other contacts.
+    doubles = chance.choice(persons, int(persons * TWO_NUMBERS), replace=False)
+    originals = chance.integers(0, persons, len(doubles))
+    fine = ~np.isin(originals, doubles)
+    doubles, originals = doubles[fine], originals[fine]
+    world.same_as[doubles] = originals
+    for column in (world.surname, world.given, world.woman, world.born, world.serial, world.home, world.household):
+        column[doubles] = column[originals]
+
+
+def _books(world: World) -> None:
+    """Most policies of a branch are in the books of its agents, some agents have many."""
+    chance = world.chance
+    branch = world.home[world.policy_person]
+    world.policy_agent = np.full(len(branch), -1)
+    for number in np.unique(branch):
+        rows = np.flatnonzero(branch == number)
+        team = np.flatnonzero(world.agent_branch == number)
+        if len(team):
+            world.policy_agent[rows] = chance.choice(team, len(rows), p=_shares(len(team)))
+    later = world.agent_hired[world.policy_agent] > world.issued
+    world.issued = np.where(later & (world.policy_agent >= 0), world.agent_hired[world.policy_agent] + 5, world.issued)
