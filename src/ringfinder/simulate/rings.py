@@ -23,7 +23,7 @@ class Desk:
         self.items: dict[str, Ints] = {}
         world = intake.world
         for trace, share in operators.traces.items():
-            count = int(np.ceil(max(clients * share, 1) / operators.per_item)) + 1
+            count = int(np.ceil(max(clients * share, 1) / operators.per_item))
             match trace:
                 case "phone" | "sender":
                     self.items[trace] = world.phones(count)
@@ -121,8 +121,15 @@ def _work(intake: Intake, operators: Operators, rows: Ints, letter: Template, ne
 
 
 def _rotated(chance: np.random.Generator, items: Ints, clients: int, *, chain: bool) -> Ints:
-    """Which item each client gets: in turn over time, with a slip now and then."""
-    turn = np.arange(clients) // 2 if chain else np.arange(clients) * len(items) // max(clients, 1)
+    """Which item each client gets: in turn over time, with a slip now and then.
+
+    Each kind is changed at times of its own: a phone is given up when it is known, an account when the
+    bank asks, so that a new one of one kind is used together with an old one of another.
+    """
+    phase = chance.random()
+    turn = (np.arange(clients) + int(phase * 2)) // 2
+    if not chain:
+        turn = (np.arange(clients) * len(items) / max(clients, 1) + phase - 0.5).astype(np.int64).clip(0)
     slip = chance.random(clients) < (0.0 if chain else 0.15)
     turn = np.where(slip, chance.integers(0, len(items), clients), np.minimum(turn, len(items) - 1))
     return items[turn]

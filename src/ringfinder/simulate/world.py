@@ -187,10 +187,10 @@ def make_world(requests: int, seed: int) -> World:
         email=np.zeros(0, np.int64),
         account=np.zeros(0, np.int64),
         same_as=np.full(persons, -1),
-        policy_person=chance.integers(0, persons, policies),
+        policy_person=_holders(chance, persons, policies),
         policy_agent=np.zeros(0, np.int64),
         policy_product=chance.choice(24, policies, p=_shares(24)),
-        issued=-chance.integers(-SPAN + 60, 3650, policies),
+        issued=_issue_days(chance, policies),
         annual=np.asarray(np.round(np.exp(chance.normal(8.9, 0.7, policies)), -2) + 500, np.float64),
         payer=np.zeros(0, np.int64),
         addresses=Addresses(),
@@ -198,8 +198,20 @@ def make_world(requests: int, seed: int) -> World:
     world.agent_phone = world.phones(agents)
     _contacts(world, persons)
     _books(world)
-    world.payer = np.where(chance.random(policies) < 0.93, world.account[world.policy_person], world.accounts(policies))
+    world.payer = np.where(chance.random(policies) < 0.97, world.account[world.policy_person], world.accounts(policies))
     return world
+
+
+def _holders(chance: np.random.Generator, persons: int, policies: int) -> Ints:
+    """Who holds each policy: most people one, some several."""
+    one_each = chance.permutation(persons)[:policies]
+    return np.where(chance.random(policies) < 0.12, chance.integers(0, persons, policies), one_each)
+
+
+def _issue_days(chance: np.random.Generator, policies: int) -> Ints:
+    """Days of issue over ten years, one policy in six within the time of the requests."""
+    new = chance.random(policies) < 1 / 6
+    return np.where(new, chance.integers(0, SPAN - 60, policies), -chance.integers(0, 3650, policies))
 
 
 def _shares(count: int) -> Floats:
@@ -210,7 +222,7 @@ def _shares(count: int) -> Floats:
 
 def _households(chance: np.random.Generator, persons: int, branches: int) -> tuple[Ints, Ints]:
     """Household of each person (one to five people), and the branch near which it lives."""
-    sizes = chance.choice([1, 2, 3, 4, 5], persons, p=[0.45, 0.28, 0.17, 0.07, 0.03])
+    sizes = chance.choice([1, 2, 3, 4, 5], persons, p=[0.6, 0.24, 0.11, 0.04, 0.01])
     household = np.repeat(np.arange(persons), sizes)[:persons]
     return household, chance.integers(0, branches, persons)[household]
 
