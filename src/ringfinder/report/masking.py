@@ -14,6 +14,7 @@ from ringfinder.records.rings import AttributeKey
 
 _STARS = "****"
 _ID_LENGTH = 18
+_HIDDEN = 4  # characters that stay hidden at the least
 _NETWORK = re.compile(r"[0-9]{1,3}[.][0-9]{1,3}[.](?=[0-9]{1,3}[.][0-9]{1,3}$)")
 _PLACE = re.compile(r"^(.*?[区县旗]|.*?市|.{0,3})")
 
@@ -52,7 +53,7 @@ def _mark(value: str) -> str:
 
 def _ends(value: str, first: int, last: int) -> str:
     """The ends of a value; of a short one the first character alone."""
-    if len(value) < 2 * (first + last):
+    if len(value) < first + last + _HIDDEN:
         return f"{value[:1]}{_STARS}"
     return f"{value[:first]}{_STARS}{value[len(value) - last :]}"
 
