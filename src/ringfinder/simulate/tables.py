@@ -95,7 +95,9 @@ def _requests(intake: Intake, scenario: Scenario, names: Names, complaint_of: pa
     own_name = text.names(world.surname[person], world.given[person])
     other_name = text.names(intake.account % 40, intake.account // 7 % 900)
     counter_device = pc.binary_join_element_wise("POS-", text.numbers(np.maximum(-10 - intake.device, 0)), "")
-    own_device = pc.binary_join_element_wise("D", pc.utf8_lpad(text.numbers(_hashed(intake.device)), 10, "0"), "")
+    own_device = pc.binary_join_element_wise(
+        "D", pc.utf8_lpad(text.numbers(text.scattered(intake.device)), 10, "0"), ""
+    )
     columns = {
         "request_id": names.request,
         "policy_no": names.policy.take(pa.array(intake.policy)),
@@ -129,13 +131,8 @@ def _requests(intake: Intake, scenario: Scenario, names: Names, complaint_of: pa
     return pa.table(columns)
 
 
-def _hashed(values: Ints) -> Ints:
-    """Numbers whose order says nothing."""
-    return np.where(values >= 0, values * 2654435761 % 4294967291, 0)
-
-
 def _ips(values: Ints) -> pa.Array:
-    safe = np.where(values >= 0, _hashed(values), (-10 - np.minimum(values, -10)) % 65536)
+    safe = np.where(values >= 0, text.scattered(values), (-10 - np.minimum(values, -10)) % 65536)
     parts = [
         pa.array(part).cast(pa.string())
         for part in (safe // 2**24 % 223 + 1, safe // 2**16 % 256, safe // 256 % 256, safe % 256)
@@ -271,7 +268,7 @@ def _complaints(intake: Intake, names: Names) -> tuple[pa.Table, pa.Array]:
             "sender_phone": text.numbers(sender),
             "sender_address": text.addresses(world.addresses, place, np.zeros(count, np.int64)),
             "waybill_no": text.blank(
-                pc.binary_join_element_wise("SF", text.numbers(10**12 + _hashed(row)), ""), mailed
+                pc.binary_join_element_wise("SF", text.numbers(10**12 + text.scattered(row)), ""), mailed
             ),
             "paid_extra": text.money(
                 np.where(letters.paid_extra, np.round(world.annual[intake.policy[row]] * 0.5, 2), np.nan)
@@ -341,7 +338,11 @@ def _relations(world: World, names: Names) -> pa.Table:
     same = np.flatnonzero(world.household[order[1:]] == world.household[order[:-1]])
     same = same[chance.random(len(same)) < 0.35]
     left, right = order[same], order[same + 1]
-    kin = chance.choice(["spouse", "parent", "child", "sibling"], len(same)).astype(str)
+    # Two numbers of one customer are no relatives.
+    apart = (world.same_as[left] != right) & (world.same_as[right] != left)
+    apart &= (world.same_as[left] < 0) | (world.same_as[left] != world.same_as[right])
+    left, right = left[apart], right[apart]
+    kin = chance.choice(["spouse", "parent", "child", "sibling"], len(left)).astype(str)
     return pa.table(
         {
             "person_id": names.person.take(pa.array(left)),

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfinder.simulate.world import DISTRICTS, ESTATES, ROADS, Addresses, Bools, Ints
+from ringfinder.simulate.places import DISTRICTS, ESTATES, ROADS, Addresses
+from ringfinder.simulate.world import Bools, Ints
 
 SURNAMES = tuple("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余")
 GIVEN = tuple("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志红")
@@ -57,10 +58,15 @@ def identities(district: Ints, born: Ints, serial: Ints, woman: Bools) -> pa.Arr
 
 def emails(places: Ints) -> pa.Array:
     """Mailboxes by place; negative means missing."""
-    safe = np.maximum(places, 0)
-    letter = pick(tuple(_LETTERS), safe * 7919 % 26)
-    number = pa.array(safe * 7907 % 10**9 + 1000).cast(pa.string())
+    safe = scattered(places)
+    letter = pick(tuple(_LETTERS), safe % 26)
+    number = pa.array(safe // 26 + 1000).cast(pa.string())
     return blank(pc.binary_join_element_wise(letter, number, "@", pick(DOMAINS, safe % 5), ""), places >= 0)
+
+
+def scattered(values: Ints) -> Ints:
+    """Numbers whose order says nothing, one to one below 4,294,967,291; 0 where negative."""
+    return np.where(values >= 0, (values + 1) * 2654435761 % 4294967291, 0)
 
 
 def addresses(table: Addresses, places: Ints, style: Ints) -> pa.Array:
