@@ -119,7 +119,8 @@ def understand(table_name: str, file: str, file_hash: str, raw: RawTable, mappin
     for column in table.columns:
         _type_column(work, column, mapping)
     for name in table.required:
-        work.reject(~work.columns[name].is_valid().to_numpy(zero_copy_only=False), name, "required and empty")
+        written = typed.text_cells(raw.cells.column(work.headers.places[name]))
+        work.reject(~written.is_valid().to_numpy(zero_copy_only=False), name, "required and empty")
     _normalise(work)
     work.columns[HASH] = pa.array(hash_rows({column.name: work.columns[column.name] for column in table.columns}))
     merged, conflicts = settle_repeats(table, work.columns, ~work.bad, raw.lines)
