@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Engine, MetaData, Table, create_engine, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest.columnar import from_arrow
@@ -83,7 +84,8 @@ def database_sources(url: str, mapping: HeaderMapping | None = None) -> list[Dat
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        engine = create_engine(address)
+        # No pool: a load reads each table once, and leaves no connection behind.
+        engine = create_engine(address, poolclass=NullPool)
         names = [*inspect(engine).get_table_names(), *inspect(engine).get_view_names()]
     except ArgumentError:
         raise InputError(
