@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 
 from ringfinder import journal
 from ringfinder.detect import DetectSettings, detect
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest import HeaderMapping
 from ringfinder.pipeline.load import LoadResult, load_folder
+from ringfinder.pipeline.scratch import folder_aside, private_scratch, stopped_cleanly
 from ringfinder.records.rings import Detection
-from ringfinder.report.page import write_page
-from ringfinder.report.rejects import write_reasons
-from ringfinder.report.results import write_coverage, write_evidence, write_members, write_rings
+from ringfinder.report.output import REJECTS, RESULT_FILES, write_results
+from ringfinder.report.results import Account
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 
 Progress = Callable[[int, int, str], None]
 
-RESULT_FILES = (
-    "coverage.json",
-    "rejects.csv",
-    "evidence.jsonl",
-    "ring_members.csv",
-    "rings.csv",
-    "index.html",
-)
-"""What a run writes, in the order in which it appears; the page comes last."""
-
 JOURNAL = "journal.jsonl"
-_REJECTS = "rejects"
+_ASIDE = ".tmp-run"
+_OURS = frozenset({*RESULT_FILES, REJECTS, JOURNAL, _ASIDE})
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run found, and the account of what it read."""
+    """What a run found, and the account of what it read.
+
+    Parameters
+    ----------
+    out
+        Folder with the result files.
+    seconds
+        Time of each stage, on the clock.
+    """
 
     load: LoadResult
     detection: Detection
     out: Path
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def unusable(self) -> bool:
+        """Whether requests were read and not one of them could be used."""
+        tallies = [tally for tally in self.load.tallies if tally.table == "surrender_requests"]
+        read = sum(tally.read for tally in tallies)
+        return 0 < read == sum(tally.rejected for tally in tallies)
 
 
 def run(
@@ -57,131 +61,156 @@ def run(
     as_of: datetime | None = None,
     reveal: bool = False,
     purpose: str = "",
+    workspace: Path | None = None,
     force: bool = False,
     settings: DetectSettings | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Load `folder`, detect, and write the result files into `out`.
 
+    Parameters
+    ----------
+    as_of
+        Leave out what happened after this local time.
+    reveal, purpose
+        Show personal values as they are, and why; it is written to the journal in `out`, and to that of
+        `workspace` where one is given, before anything is shown.
+    force
+        Write into a folder that holds other files; those stay.
+    progress
+        Told how many files are done, how many there are, and what comes next.
+
     Raises
     ------
     InputError
         If the tables cannot be read, `out` holds other files, or `reveal` has no purpose.
     SurroundingsError
-        If `out` cannot be written; nothing half-written stays there.
+        If `out` or the temporary folder cannot be written; results of an earlier run stay whole.
+    KeyboardInterrupt
+        If the process was told to stop; nothing half-written stays.
     """
     if reveal and not purpose.strip():
         raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
-    _prepare(out, force=force)
-    with _workspace() as path, Workspace.open(Settings(path)) as workspace:
+    _prepare(folder, out, force=force)
+    clock = _Clock()
+    try:
+        with stopped_cleanly(), folder_aside(out, _ASIDE) as aside, private_scratch() as path:
+            loaded, detection, moment = _find(path, folder, mapping, as_of, settings, progress, clock)
+            if progress:
+                progress(1, 1, "writing")
+            originals = loaded.rejects_folder / REJECTS if loaded.rejects_folder else None
+            account = Account(loaded.tallies, loaded.batch_id, moment, loaded.warnings, loaded.other_values)
+            title = folder.resolve().name
+            write_results(aside, detection, account, loaded.rejects, originals, title=title, reveal=reveal)
+            if reveal:
+                _journal(out, workspace, purpose, loaded, detection)
+            _publish(aside, out)
+            clock.lap("write")
+    except OSError as error:
+        place = error.filename or out
+        raise SurroundingsError(
+            f"{error.strerror or error}: {place}",
+            remedy="free space or mend the rights there, then repeat; nothing half-written was kept",
+        ) from error
+    return RunResult(loaded, detection, out, clock.seconds)
+
+
+class _Clock:
+    """Seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """End the stage `name`."""
+        now = time.perf_counter()
+        self.seconds[name] = round(now - self._since, 3)
+        self._since = now
+
+
+def _find(
+    path: Path,
+    folder: Path,
+    mapping: HeaderMapping | None,
+    as_of: datetime | None,
+    settings: DetectSettings | None,
+    progress: Progress | None,
+    clock: _Clock,
+) -> tuple[LoadResult, Detection, datetime | None]:
+    """Load into a workspace at `path` and detect; also says as of when."""
+    with Workspace.open(Settings(path / "workspace")) as workspace:
         loaded = load_folder(workspace, folder, mapping, progress)
+        clock.lap("load")
         if progress:
             progress(1, 1, "reading back")
         portfolio = workspace.portfolio(as_of)
         detection = detect(portfolio, settings, (lambda step: progress(1, 1, step)) if progress else None)
-        with _aside(out) as aside:
-            _write(aside, folder, loaded, detection, portfolio.as_of, reveal=reveal)
-            if reveal:
-                details = {"rings": len(detection.rings), "settings": detection.settings_hash}
-                journal.append(
-                    out / JOURNAL, action="reveal", purpose=purpose, subject=loaded.batch_id, details=details
-                )
-            _publish(aside, out, loaded)
-    return RunResult(loaded, detection, out)
+        clock.lap("detect")
+    # The workspace is under `path`, which goes with the original rows; they are copied before it does.
+    return loaded, detection, portfolio.as_of
 
 
-def _prepare(out: Path, *, force: bool) -> None:
+def _prepare(folder: Path, out: Path, *, force: bool) -> None:
     """Make `out`, or refuse a folder that holds something else."""
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file", remedy="name a folder for the results with --out")
+    if out.exists() and folder.exists() and out.samefile(folder):
+        raise InputError(f"{out} holds the tables themselves", remedy="name another folder with --out")
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        names = {path.name for path in out.iterdir()}
     except OSError as error:
-        raise SurroundingsError(f"{out} cannot be made: {error.strerror}", remedy="choose another --out") from None
-    known = {*RESULT_FILES, _REJECTS, JOURNAL}
-    foreign = sorted(
-        path.name for path in out.iterdir() if path.name not in known and not path.name.startswith(".tmp-")
-    )
+        raise SurroundingsError(f"{out} cannot be used: {error.strerror}", remedy="choose another --out") from None
+    foreign = sorted(names - _OURS)
+    if not foreign and names & set(RESULT_FILES) and not _is_result(out):
+        foreign = sorted(names)
     if foreign and not force:
         raise InputError(
             f"{out} holds other files ({', '.join(foreign[:3])})",
-            remedy="name an empty folder, or add --force",
+            remedy="name an empty folder, or add --force; other files stay, of the same name they are replaced",
+        )
+    if not foreign:
+        out.chmod(0o700)
+
+
+def _is_result(out: Path) -> bool:
+    """Whether a run wrote this folder."""
+    try:
+        said = json.loads((out / "coverage.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and "ringfinder" in said
+
+
+def _journal(out: Path, workspace: Path | None, purpose: str, loaded: LoadResult, detection: Detection) -> None:
+    """Write down who saw what and why, before it is shown."""
+    details = {
+        "rings": len(detection.rings),
+        "requests": detection.requests,
+        "settings": detection.settings_hash,
+    }
+    places = [out] if workspace is None else [out, workspace]
+    for place in places:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        journal.append(
+            place / JOURNAL,
+            action="reveal",
+            purpose=purpose,
+            subject=f"run of batch {loaded.batch_id}",
+            details=details,
         )
 
 
-@contextmanager
-def _workspace() -> Iterator[Path]:
-    """A private workspace that is removed however the run ends."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    path = Path(tempfile.mkdtemp(prefix="ringfinder-"))
-    before = signal.signal(signal.SIGTERM, end) if _in_main_thread() else None
-    try:
-        yield path
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _in_main_thread() -> bool:
-    import threading  # noqa: PLC0415 - needed here alone
-
-    return threading.current_thread() is threading.main_thread()
-
-
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A folder inside `out` for files that are not whole yet."""
-    try:
-        aside = Path(tempfile.mkdtemp(prefix=".tmp-", dir=out))
-    except OSError as error:
-        raise SurroundingsError(
-            f"{out} cannot be written: {error.strerror}", remedy="mend its rights or choose another --out"
-        ) from None
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _write(
-    aside: Path,
-    folder: Path,
-    loaded: LoadResult,
-    detection: Detection,
-    as_of: datetime | None,
-    *,
-    reveal: bool,
-) -> None:
-    write_rings(aside / "rings.csv", detection.rings)
-    write_members(aside / "ring_members.csv", detection.rings)
-    write_evidence(aside / "evidence.jsonl", detection.rings, reveal=reveal)
-    write_reasons(aside / "rejects.csv", loaded.rejects)
-    write_coverage(
-        aside / "coverage.json",
-        detection,
-        loaded.tallies,
-        batch_id=loaded.batch_id,
-        as_of=as_of,
-        warnings=loaded.warnings,
-        other_values=loaded.other_values,
-    )
-    title = folder.resolve().name
-    write_page(aside / "index.html", detection, loaded.tallies, title=title, warnings=loaded.warnings, reveal=reveal)
-
-
-def _publish(aside: Path, out: Path, loaded: LoadResult) -> None:
+def _publish(aside: Path, out: Path) -> None:
     """Give every file its final name; an earlier result is replaced file by file."""
-    shutil.rmtree(out / _REJECTS, ignore_errors=True)
-    originals = loaded.rejects_folder / _REJECTS if loaded.rejects_folder else None
-    if originals and originals.is_dir():
-        shutil.copytree(originals, out / _REJECTS)
-        (out / _REJECTS).chmod(0o700)
-    else:
-        (out / _REJECTS).mkdir(mode=0o700)
+    kept = out / REJECTS
+    kept.mkdir(mode=0o700, exist_ok=True)
+    fresh = {path.name for path in (aside / REJECTS).iterdir()}
+    for path in kept.glob("*.csv"):
+        if path.name not in fresh:
+            path.unlink()
+    for name in sorted(fresh):
+        (aside / REJECTS / name).replace(kept / name)
     for name in RESULT_FILES:
         (aside / name).replace(out / name)

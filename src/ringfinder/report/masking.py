@@ -1,8 +1,9 @@
-"""Personal values as they leave ringfinder: masked, but told apart inside one ring.
+"""Personal values as they leave ringfinder: masked, but told apart.
 
 What stays is what an investigator needs to recognise a value that lies before them, and too little to
-reach anybody by. Two values of a ring that look the same once masked are told apart by a number that
-holds inside that ring alone; a hash of a phone would be found by trying all phones.
+reach anybody by. Two values that look the same once masked are told apart by a number that holds in
+one output alone, so the same value has one name in every ring of it. A hash would do the same and
+could be undone: there are only some 10^10 phones to try (docs/decisions/0013-outputs.md).
 """
 
 from __future__ import annotations
@@ -10,17 +11,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from ringfinder.records.rings import AttributeKey
+from ringfinder.records.rings import AttributeKey, Ring
 
 _STARS = "****"
 _ID_LENGTH = 18
-_HIDDEN = 4  # characters that stay hidden at the least
+_LEAST_HIDDEN = 4
+_SLOT = re.compile(r"\{([0-9]+)\}")
 _NETWORK = re.compile(r"[0-9]{1,3}[.][0-9]{1,3}[.](?=[0-9]{1,3}[.][0-9]{1,3}$)")
-_PLACE = re.compile(r"^(.*?[区县旗]|.*?市|.{0,3})")
+_LONG_NUMBER = re.compile(r"[0-9A-Za-z@._-]*[0-9]{5}[0-9A-Za-z@._-]*")
+# Down to the district and no further; the 区 of an estate (小区) or a park (园区) is none.
+_DISTRICT = re.compile(
+    r"^(?:[^0-9路街巷村号]{2,8}?(?:省|自治区))?"
+    r"(?:[^0-9路街巷村号]{1,10}?(?:市|自治州|盟|地区))?"
+    r"(?:[^0-9路街巷村号]{1,12}?(?<![小社园])[区县旗市])?"
+)
+_PROVIDERS = re.compile(
+    r"(?:vip[.])?(?:qq|foxmail|163|126|139|sina|sohu|aliyun|21cn|tom|gmail|hotmail|outlook|yahoo|icloud|live|msn)[.]com"
+    r"|189[.]cn|wo[.]cn|sina[.]cn|yeah[.]net"
+)
 
 
 def mask(kind: str, value: str) -> str:
-    """One value of a kind, masked; the length does not show."""
+    """One value of a kind, masked; its length does not show.
+
+    Parameters
+    ----------
+    kind
+        A kind of shared value (``phone``, ``address`` …) or ``name``; of any other kind two
+        characters at each end stay.
+    value
+        Its normal form.
+    """
     if not value:
         return ""
     if kind == "delegate":
@@ -28,18 +49,28 @@ def mask(kind: str, value: str) -> str:
     return _MASKS.get(kind, _mark)(value)
 
 
+def mask_numbers(text: str) -> str:
+    """A text that should hold nothing personal, with every longer number in it masked all the same.
+
+    For what was written into a wrong column: a phone under `kind` is still a phone.
+    """
+    return _LONG_NUMBER.sub(lambda found: _mark(found.group()), text)
+
+
 def _phone(value: str) -> str:
     return _ends(value, 3, 2 if value.startswith("0") else 4)
 
 
 def _email(value: str) -> str:
-    local, _, host = value.partition("@")
-    return f"{local[:1]}{_STARS}@{host}"
+    local, _, host = value.rpartition("@")
+    shown = host if _PROVIDERS.fullmatch(host) else f"{host[:1]}{_STARS}"
+    return f"{local[:1]}{_STARS}@{shown}"
 
 
 def _address(value: str) -> str:
-    found = _PLACE.match(value)
-    return f"{found.group(1) if found else ''}{_STARS}"
+    found = _DISTRICT.match(value)
+    shown = found.group() if found else ""
+    return f"{shown or re.sub('[0-9]', '', value[:2])}{_STARS}"
 
 
 def _ip(value: str) -> str:
@@ -52,8 +83,8 @@ def _mark(value: str) -> str:
 
 
 def _ends(value: str, first: int, last: int) -> str:
-    """The ends of a value; of a short one the first character alone."""
-    if len(value) < first + last + _HIDDEN:
+    """The ends of a value; of one too short to hide four characters, the first character alone."""
+    if len(value) < first + last + _LEAST_HIDDEN:
         return f"{value[:1]}{_STARS}"
     return f"{value[:first]}{_STARS}{value[len(value) - last :]}"
 
@@ -69,34 +100,58 @@ _MASKS: dict[str, Callable[[str], str]] = {
 }
 
 
-class RingMasker:
-    """Shows the values of one ring, masked or not, each under one name.
+class Masker:
+    """Shows the shared values of one output, masked or not, each under one name.
 
     Parameters
     ----------
     keys
-        All shared values of the ring, in the order in which they are shown.
+        All values of the output in the order in which they appear; the order decides the numbers.
     reveal
         Whether to show them as they are.
     """
 
     def __init__(self, keys: Iterable[AttributeKey], *, reveal: bool) -> None:
-        self._reveal = reveal
+        self.reveal = reveal
         self._names: dict[AttributeKey, str] = {}
-        seen: dict[str, int] = {}
+        self._alike: dict[str, dict[str, int]] = {}
         for key in keys:
-            if key in self._names:
-                continue
-            name = key.value if reveal else mask(key.kind, key.value)
-            seen[name] = seen.get(name, 0) + 1
-            self._names[key] = name if reveal or seen[name] == 1 else f"{name}#{seen[name]}"
+            self._enter(key)
+
+    @classmethod
+    def of(cls, rings: Iterable[Ring], *, reveal: bool) -> Masker:
+        """Names for every value that any of `rings` shows, the strongest ring first."""
+        return cls((key for ring in rings for key in _keys(ring)), reveal=reveal)
+
+    def _enter(self, key: AttributeKey) -> str:
+        name = self._names.get(key)
+        if name is None:
+            name = key.value if self.reveal else mask(key.kind, key.value)
+            alike = self._alike.setdefault(name, {})
+            number = alike.setdefault(key.value, len(alike) + 1)
+            if number > 1 and not self.reveal:
+                name = f"{name}#{number}"
+            self._names[key] = name
+        return name
 
     def show(self, key: AttributeKey) -> str:
-        """The name of a value in this ring."""
-        return self._names.get(key) or (key.value if self._reveal else mask(key.kind, key.value))
+        """The name of a value in this output."""
+        return self._enter(key)
 
     def fill(self, sentence: str, values: Iterable[AttributeKey]) -> str:
-        """A sentence with ``{0}``, ``{1}`` … replaced by the names of `values`."""
-        for place, key in enumerate(values):
-            sentence = sentence.replace(f"{{{place}}}", self.show(key))
-        return sentence
+        """A sentence with ``{0}``, ``{1}`` … replaced by the names of `values`, in one pass."""
+        names = [self.show(key) for key in values]
+
+        def name(slot: re.Match[str]) -> str:
+            place = int(slot.group(1))
+            return names[place] if place < len(names) else slot.group()
+
+        return _SLOT.sub(name, sentence)
+
+
+def _keys(ring: Ring) -> Iterable[AttributeKey]:
+    """The values that a ring shows."""
+    yield from (shared.key for shared in ring.shared)
+    for term in ring.evidence:
+        yield from term.values
+    yield from (associate.key for associate in ring.associates)

@@ -2,62 +2,115 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from ringfinder import __version__
-from ringfinder.records.portfolio import Tally
 from ringfinder.records.rings import Detection, Ring, Tier
+from ringfinder.report import words
 from ringfinder.report.drawing import draw_ring, draw_timeline
-from ringfinder.report.results import masker_of, moment, ring_as_json, yuan
-from ringfinder.report.sheets import FILE_MODE
+from ringfinder.report.evidence import ring_as_json
+from ringfinder.report.masking import Masker
+from ringfinder.report.results import Account
+from ringfinder.report.sheets import write_text
 from ringfinder.report.summary import summary
+from ringfinder.report.written import visible
 
-MOST_DETAILED = 100
-"""Rings that are shown whole; of the rest the page has one line each."""
+MOST_LISTED, MOST_DETAILED = 1500, 100
+"""Rings with a line in the list, and rings that are shown whole; the page says "N of M"."""
 
-MOST_ROWS = 12
-"""Rows shown behind one sentence; all of them are in evidence.jsonl."""
+MOST_DETAIL_BYTES = 3_500_000
+"""Details end here even before `MOST_DETAILED`, so that the page opens everywhere (under 5 MB)."""
+
+MOST_ROWS, MOST_MEMBERS, MOST_SHARED, MOST_WARNINGS = 12, 60, 40, 50
+"""Rows behind one sentence, members, shared values and warnings on the page; all are in the other files."""
 
 
-def write_page(
-    path: Path,
-    detection: Detection,
-    tallies: Sequence[Tally],
-    *,
-    title: str,
-    warnings: Sequence[str] = (),
-    reveal: bool = False,
-) -> None:
-    """Write the page; values are masked unless `reveal`."""
+def write_page(path: Path, detection: Detection, account: Account, masker: Masker, *, title: str) -> None:
+    """Write the page; values appear as `masker` shows them."""
+    environment = _environment()
+    css, js = (_asset(name) for name in ("page.css", "page.js"))
+    detailed = _details(environment, detection.rings, masker)
+    html = environment.get_template("index.html").render(
+        title=title,
+        version=__version__,
+        css=css,
+        js=js,
+        css_hash=_content_hash(css),
+        js_hash=_content_hash(js),
+        detection=detection,
+        account=account,
+        warnings=list(account.warnings)[:MOST_WARNINGS],
+        rejected=sum(tally.rejected for tally in account.tallies),
+        off=sum(not one.on for one in detection.coverage),
+        alerts=sum(ring.tier is Tier.ALERT for ring in detection.rings),
+        members=sum(len(ring.members) for ring in detection.rings if ring.tier is Tier.ALERT),
+        at_risk=money(sum(ring.money.at_risk for ring in detection.rings if ring.tier is Tier.ALERT)),
+        lines=[_line(ring) for ring in detection.rings[:MOST_LISTED]],
+        detailed=detailed,
+        with_q=any(ring.q_value is not None for ring in detection.rings),
+        reveal=masker.reveal,
+    )
+    write_text(path, html)
+
+
+def money(fen: int) -> str:
+    """Fen as yuan for people: thousands apart, two places."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("ringfinder.report"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rings = detection.rings
-    html = environment.get_template("index.html").render(
-        title=title,
-        version=__version__,
-        detection=detection,
-        tallies=tallies,
-        warnings=list(warnings)[:50],
-        alerts=sum(ring.tier is Tier.ALERT for ring in rings),
-        rows=[_line(ring) for ring in rings],
-        detailed=[_detail(ring, reveal=reveal) for ring in rings[:MOST_DETAILED]],
-        most_rows=MOST_ROWS,
-        reveal=reveal,
-    )
-    path.write_text(html, encoding="utf-8")
-    path.chmod(FILE_MODE)
+    environment.globals["words"] = words
+    environment.globals["named"] = words.words
+    return environment
+
+
+def _visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _asset(name: str) -> Markup:
+    text = files("ringfinder.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - a file of this package
+
+
+def _content_hash(text: str) -> str:
+    """What the content policy calls this script or style by; no other one may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _details(environment: Environment, rings: Sequence[Ring], masker: Masker) -> list[Markup]:
+    """The first rings, each rendered, as many as the page can hold."""
+    render = partial(environment.get_template("ring.html").render, most_rows=MOST_ROWS, most_members=MOST_MEMBERS)
+    parts: list[Markup] = []
+    left = MOST_DETAIL_BYTES
+    for ring in rings[:MOST_DETAILED]:
+        html = render(ring=_detail(ring, masker), most_shared=MOST_SHARED)
+        left -= len(html.encode("utf-8", "backslashreplace"))
+        if left < 0:
+            break
+        parts.append(Markup(html))  # noqa: S704 - rendered with autoescape
+    return parts
 
 
 def _line(ring: Ring) -> dict[str, Any]:
+    """One line of the list."""
     zh, en = summary(ring)
     return {
         "ring_id": ring.ring_id,
@@ -66,25 +119,38 @@ def _line(ring: Ring) -> dict[str, Any]:
         "q_value": "" if ring.q_value is None else f"{ring.q_value:.3f}",
         "kind": ring.kind,
         "requests": len(ring.members),
-        "applicants": ring.applicants,
         "units": ring.units,
         "first": ring.first_at.date().isoformat(),
         "last": ring.last_at.date().isoformat(),
-        "at_risk": yuan(ring.money.at_risk),
-        "requested": yuan(ring.money.requested),
+        "at_risk": money(ring.money.at_risk),
+        "requested": money(ring.money.requested),
         "zh": zh,
         "en": en,
     }
 
 
-def _detail(ring: Ring, *, reveal: bool) -> dict[str, Any]:
-    zh, en = summary(ring)
-    masker = masker_of(ring, reveal=reveal)
+def _detail(ring: Ring, masker: Masker) -> dict[str, Any]:
+    """Everything that the page shows of one ring."""
+    place = {member.request_id: number for number, member in enumerate(ring.members[:MOST_MEMBERS], 1)}
+    uses: dict[str, list[int]] = {}
+    for number, shared in enumerate(ring.shared[:MOST_SHARED], 1):
+        for request in shared.requests:
+            uses.setdefault(request, []).append(number)
+    detail = ring_as_json(ring, masker)
+    heaviest = max((abs(term.weight) for term in ring.evidence), default=0.0)
+    for term in detail["evidence"]:
+        term["bar"] = round(10 * abs(term["weight"]) / heaviest) if heaviest else 0
+    sums = ring.money
     return {
-        **ring_as_json(ring, reveal=reveal),
-        "summary_zh": zh,
-        "summary_en": en,
-        "days": [moment(day) for day in (ring.first_at, ring.last_at)],
+        **detail,
+        "place": place,
+        "uses": uses,
+        "money": {
+            "at_risk": money(sums.at_risk),
+            "requested": money(sums.requested),
+            "agreed": money(sums.agreed),
+            "paid": money(sums.paid),
+        },
         "drawing": draw_ring(ring, masker),
         "timeline": draw_timeline(ring),
     }

@@ -1,4 +1,4 @@
-"""The result files of a run: `rings.csv`, `ring_members.csv`, `evidence.jsonl`, `coverage.json`.
+"""The tables of a run: `rings.csv`, `ring_members.csv`, and the account in `coverage.json`.
 
 Others rely on their columns; docs/outputs.md describes each, and tests hold them.
 """
@@ -6,17 +6,17 @@ Others rely on their columns; docs/outputs.md describes each, and tests hold the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ringfinder import __version__
 from ringfinder.records.portfolio import Tally
-from ringfinder.records.rings import Detection, Evidence, Ring, RowRef, Tier
-from ringfinder.report.masking import RingMasker
-from ringfinder.report.sheets import FILE_MODE, write_sheet
+from ringfinder.records.rings import Detection, Ring, Tier
+from ringfinder.report.masking import mask_numbers
+from ringfinder.report.sheets import write_sheet, write_text
+from ringfinder.report.written import moment, rounded, yuan
 
 RING_COLUMNS = (
     "ring_id",
@@ -36,21 +36,44 @@ RING_COLUMNS = (
     "money_paid",
 )
 MEMBER_COLUMNS = ("ring_id", "request_id", "applicant_id", "role", "weight")
-EVIDENCE_VERSION = 1
+COVERAGE_VERSION = 1
 
 
-def yuan(fen: int) -> str:
-    """Fen as yuan with two places."""
-    return f"{fen // 100}.{fen % 100:02d}"
+@dataclass(frozen=True)
+class Account:
+    """What was read for a run, as the results tell it.
+
+    Parameters
+    ----------
+    tallies
+        One for each file.
+    batch_id
+        Content name of the rows that were loaded.
+    as_of
+        Events after this local time were left out.
+    warnings
+        Sentences for the user.
+    other_values
+        ``table.column -> {value: rows}`` outside a listed set.
+    """
+
+    tallies: Sequence[Tally] = ()
+    batch_id: str = ""
+    as_of: datetime | None = None
+    warnings: Sequence[str] = ()
+    other_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def moment(when: datetime) -> str:
-    """A local time as ISO 8601, to the second."""
-    return when.isoformat(timespec="seconds")
+def write_rings(path: Path, rings: Sequence[Ring]) -> int:
+    """Write `rings.csv`: one line for each ring down to the review tier, highest score first.
 
-
-def write_rings(path: Path, rings: Iterable[Ring]) -> int:
-    """Write `rings.csv`: one line for each ring down to the review tier, highest score first."""
+    Raises
+    ------
+    ValueError
+        If two rings have one id or a score is not finite, which the detector must not hand on.
+    """
+    if len({ring.ring_id for ring in rings}) != len(rings):
+        raise ValueError("two rings have one id")
     return write_sheet(path, RING_COLUMNS, (_ring_row(ring) for ring in rings))
 
 
@@ -58,10 +81,10 @@ def _ring_row(ring: Ring) -> tuple[object, ...]:
     money = ring.money
     return (
         ring.ring_id,
-        f"{ring.score:.4f}",
+        f"{rounded(ring.score):.4f}",
         ring.tier.value,
         "true" if ring.tier is Tier.ALERT else "false",
-        "" if ring.q_value is None else f"{ring.q_value:.4f}",
+        "" if ring.q_value is None else f"{rounded(ring.q_value):.4f}",
         ring.kind,
         len(ring.members),
         ring.applicants,
@@ -80,155 +103,52 @@ def write_members(path: Path, rings: Iterable[Ring]) -> int:
     ValueError
         If a request is in two rings, which the detector must not hand on.
     """
+    return write_sheet(path, MEMBER_COLUMNS, _member_rows(rings))
+
+
+def _member_rows(rings: Iterable[Ring]) -> Iterator[tuple[object, ...]]:
     seen: set[str] = set()
-
-    def rows() -> Iterable[tuple[object, ...]]:
-        for ring in rings:
-            for member in ring.members:
-                if member.request_id in seen:
-                    raise ValueError(f"a request is in two rings, one of them {ring.ring_id}")
-                seen.add(member.request_id)
-                yield (
-                    ring.ring_id,
-                    member.request_id,
-                    member.applicant_id,
-                    member.role.value,
-                    f"{member.weight:.3f}",
-                )
-
-    return write_sheet(path, MEMBER_COLUMNS, rows())
+    for ring in rings:
+        for member in ring.members:
+            if not member.request_id or member.request_id in seen:
+                raise ValueError(f"a member of {ring.ring_id} is no request, or is listed already")
+            seen.add(member.request_id)
+            yield (
+                ring.ring_id,
+                member.request_id,
+                member.applicant_id,
+                member.role.value,
+                f"{rounded(member.weight, 3):.3f}",
+            )
 
 
-def write_evidence(path: Path, rings: Iterable[Ring], *, reveal: bool) -> int:
-    """Write `evidence.jsonl`: for each ring one JSON object with everything its score is made of."""
-    count = 0
-    with path.open("w", encoding="utf-8") as file:
-        path.chmod(FILE_MODE)
-        for ring in rings:
-            file.write(json.dumps(ring_as_json(ring, reveal=reveal), ensure_ascii=False, allow_nan=False) + "\n")
-            count += 1
-    return count
+def write_coverage(path: Path, detection: Detection, account: Account, *, reveal: bool) -> None:
+    """Write `coverage.json`: the account of each file, and which evidence was on or off, and why.
 
-
-def masker_of(ring: Ring, *, reveal: bool) -> RingMasker:
-    """Names for the values of a ring, the strongest shared value first."""
-    return RingMasker([shared.key for shared in ring.shared], reveal=reveal)
-
-
-def ring_as_json(ring: Ring, *, reveal: bool) -> dict[str, Any]:
-    """One ring as `evidence.schema.json` describes it."""
-    masker = masker_of(ring, reveal=reveal)
-    return {
-        "version": EVIDENCE_VERSION,
-        "ring_id": ring.ring_id,
-        "score": round(ring.score, 4),
-        "tier": ring.tier.value,
-        "q_value": None if ring.q_value is None else round(ring.q_value, 4),
-        "kind": ring.kind,
-        "requests": len(ring.members),
-        "applicants": ring.applicants,
-        "units": ring.units,
-        "first_at": moment(ring.first_at),
-        "last_at": moment(ring.last_at),
-        "money": {name: yuan(fen) for name, fen in asdict(ring.money).items()},
-        "evidence": [evidence_as_json(term, masker) for term in ring.evidence],
-        "shared": [
-            {
-                "kind": shared.key.kind,
-                "value": masker.show(shared.key),
-                "members": shared.members,
-                "holders": shared.holders,
-                "first_at": moment(shared.first_at) if shared.first_at else None,
-                "last_at": moment(shared.last_at) if shared.last_at else None,
-                "weight": round(shared.weight, 4),
-            }
-            for shared in ring.shared
-        ],
-        "associates": [
-            {
-                "role": one.role.value,
-                "kind": one.key.kind,
-                "value": masker.show(one.key),
-                "requests": one.requests,
-            }
-            for one in ring.associates
-        ],
-        "hypotheses": [
-            {
-                "name": one.name,
-                "ruled_out": one.ruled_out,
-                "counts": dict(one.counts),
-                "zh": one.zh,
-                "en": one.en,
-            }
-            for one in ring.hypotheses
-        ],
-        "members": [
-            {
-                "request_id": member.request_id,
-                "applicant_id": member.applicant_id,
-                "role": member.role.value,
-                "weight": round(member.weight, 3),
-                "row": _row(member.row),
-            }
-            for member in ring.members
-        ],
-    }
-
-
-def evidence_as_json(term: Evidence, masker: RingMasker) -> dict[str, Any]:
-    """One term of a score, its sentences filled in."""
-    return {
-        "indicator": term.indicator,
-        "weight": round(term.weight, 4),
-        "counts": dict(term.counts),
-        "baseline": dict(term.baseline),
-        "zh": masker.fill(term.zh, term.values),
-        "en": masker.fill(term.en, term.values),
-        "values": [{"kind": key.kind, "value": masker.show(key)} for key in term.values],
-        "rows": [_row(row) for row in term.rows],
-    }
-
-
-def _row(row: RowRef) -> dict[str, object]:
-    return {"table": row.table, "key": row.key, "file": row.file, "line": row.line}
-
-
-def write_coverage(
-    path: Path,
-    detection: Detection,
-    tallies: Sequence[Tally],
-    *,
-    batch_id: str,
-    as_of: datetime | None,
-    warnings: Sequence[str] = (),
-    other_values: Mapping[str, Mapping[str, int]] | None = None,
-) -> None:
-    """Write `coverage.json`: the account of each file, and which evidence was on or off, and why."""
+    It holds no clock time, so that the same tables give the same file.
+    """
     alerts = sum(ring.tier is Tier.ALERT for ring in detection.rings)
     said = {
+        "version": COVERAGE_VERSION,
         "ringfinder": __version__,
-        "batch": batch_id,
+        "masked": not reveal,
+        "batch": account.batch_id,
         "settings": detection.settings_hash,
-        "as_of": moment(as_of) if as_of else None,
+        "as_of": moment(account.as_of) if account.as_of else None,
         "requests": detection.requests,
         "rings": {"alert": alerts, "review": len(detection.rings) - alerts},
-        "files": [
-            {
-                "table": tally.table,
-                "file": tally.file,
-                "read": tally.read,
-                "loaded": tally.loaded,
-                "rejected": tally.rejected,
-                "merged": tally.merged,
-            }
-            for tally in tallies
-        ],
-        "evidence": [
-            {"evidence": one.evidence, "on": one.on, "zh": one.zh, "en": one.en} for one in detection.coverage
-        ],
-        "warnings": list(warnings),
-        "other_values": {column: dict(values) for column, values in (other_values or {}).items()},
+        "files": [asdict(tally) for tally in account.tallies],
+        "evidence": [asdict(one) for one in detection.coverage],
+        "warnings": list(account.warnings),
+        "other_values": {column: _masked_values(values) for column, values in sorted(account.other_values.items())},
     }
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    path.chmod(FILE_MODE)
+    write_text(path, json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+
+
+def _masked_values(values: Mapping[str, int]) -> dict[str, int]:
+    """Counts by value, most first; a number that stands in a wrong column is masked."""
+    counts: dict[str, int] = {}
+    for value, count in sorted(values.items(), key=lambda pair: (-pair[1], pair[0])):
+        shown = mask_numbers(value)
+        counts[shown] = counts.get(shown, 0) + count
+    return counts

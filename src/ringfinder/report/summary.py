@@ -23,8 +23,9 @@ def summary(ring: Ring) -> tuple[str, str]:
     """Chinese and English, such as "17 unrelated people, 3 phones, 1 payee account, 41 days"."""
     counts = Counter(shared.key.kind for shared in ring.shared)
     days = (ring.last_at.date() - ring.first_at.date()).days + 1
-    zh = [f"{ring.units}户互不相关的投保人"]
-    en = [f"{ring.units} unrelated people" if ring.units == ring.applicants else f"{ring.units} unrelated households"]
+    people = ring.units == ring.applicants
+    zh = [f"{ring.units}{'名' if people else '户'}互不相关的投保人"]
+    en = [f"{ring.units} unrelated {'people' if people else 'households'}"]
     for kind, (counted, one, many) in KINDS.items():
         number = counts.get(kind, 0)
         if number:

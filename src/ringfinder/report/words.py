@@ -1,0 +1,72 @@
+"""How people call what the result files name: Chinese and English for tiers, roles, kinds and figures.
+
+The files keep the stable English names. A name that is not listed here is shown as it is, so that a
+new indicator needs no change of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Words = tuple[str, str]
+
+TIERS: Mapping[str, Words] = MappingProxyType({"alert": ("预警", "alert"), "review": ("待复核", "review")})
+
+ROLES: Mapping[str, Words] = MappingProxyType(
+    {
+        "organiser_candidate": ("疑似组织者", "possible organiser"),
+        "agent": ("业务员", "agent"),
+        "delegate": ("代办人", "delegate"),
+        "payee": ("收款人", "payee"),
+        "member": ("成员", "member"),
+    }
+)
+
+VALUE_KINDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "phone": ("电话", "phone"),
+        "address": ("地址", "address"),
+        "email": ("邮箱", "e-mail"),
+        "bank_account": ("收款账户", "payee account"),
+        "delegate": ("代办人", "delegate"),
+        "device": ("设备", "device"),
+        "ip": ("IP", "IP address"),
+        "waybill": ("运单", "waybill"),
+        "id_no": ("证件号", "ID number"),
+        "name": ("姓名", "name"),
+    }
+)
+
+RING_KINDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "shared_contact": ("共用联系方式", "shared contact"),
+        "shared_payee": ("共用收款账户", "shared payee"),
+        "shared_device": ("共用设备", "shared device"),
+        "delegate_hub": ("同一代办人", "delegate hub"),
+        "contact_takeover": ("联系方式被接管", "contact takeover"),
+        "template_letter": ("雷同投诉信", "template letter"),
+        "common_origin": ("同一寄件来源", "common mailing origin"),
+        "ex_agent": ("离职业务员客户", "ex-agent's book"),
+        "poach": ("退旧保新", "poach and hang"),
+        "arbitrage": ("套取佣金", "commission arbitrage"),
+    }
+)
+
+FIGURES: Mapping[str, Words] = MappingProxyType(
+    {
+        "members": ("投保人", "applicants"),
+        "values": ("共用值", "values"),
+        "holders": ("全库使用户数", "households in all"),
+        "requests": ("申请", "requests"),
+        "shown": ("符合", "of which"),
+        "days": ("天数", "days"),
+        "rate": ("全体比例", "share in all requests"),
+        "expected": ("预期", "expected"),
+    }
+)
+
+
+def words(table: Mapping[str, Words], name: str) -> Words:
+    """Chinese and English of `name`; the name itself where it is not listed."""
+    return table.get(name) or (name, name)
