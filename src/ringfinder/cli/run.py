@@ -84,6 +84,8 @@ def _print(result: RunResult) -> None:
     off = sum(not one.on for one in result.detection.coverage)
     if off:
         console.print(f"{off} of {len(result.detection.coverage)} kinds of evidence were off; coverage.json says why")
+    if result.anchor:
+        console.print(f"personal values are shown; journalled as {result.anchor} (keep this elsewhere)")
     console.print(f"results: {result.out}; open {result.out / 'index.html'} in a browser")
     console.print("These are leads for people to check, never verdicts.")
 
@@ -104,6 +106,7 @@ def _print_json(result: RunResult) -> None:
         "top": [_as_json(ring) for ring in rings[:_SHOWN]],
         "files": [asdict(tally) for tally in result.load.tallies],
         "warnings": list(result.load.warnings),
+        "anchor": result.anchor or None,
         "seconds": {**result.seconds, "steps": dict(result.detection.timings)},
     }
     click.echo(json.dumps(said, ensure_ascii=False, indent=2))

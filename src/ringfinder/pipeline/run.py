@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from ringfinder.ingest import HeaderMapping
 from ringfinder.pipeline.load import LoadResult, load_folder
 from ringfinder.pipeline.scratch import folder_aside, private_scratch, stopped_cleanly
 from ringfinder.records.rings import Detection
+from ringfinder.records.tables import TABLES
 from ringfinder.report.output import REJECTS, RESULT_FILES, write_results
 from ringfinder.report.results import Account
 from ringfinder.settings import Settings
@@ -25,7 +27,8 @@ Progress = Callable[[int, int, str], None]
 
 JOURNAL = "journal.jsonl"
 _ASIDE = ".tmp-run"
-_OURS = frozenset({*RESULT_FILES, REJECTS, JOURNAL, _ASIDE})
+_ORIGINALS = re.compile(rf"(?:{'|'.join(TABLES)})(?:-[0-9]+)?[.]csv")
+_OURS = frozenset({*RESULT_FILES, REJECTS, JOURNAL, f".{JOURNAL}.lock", _ASIDE})
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,15 @@ class RunResult:
         Folder with the result files.
     seconds
         Time of each stage, on the clock.
+    anchor
+        Hash of the journal's entry about a reveal; kept elsewhere it shows later that no line was cut off.
     """
 
     load: LoadResult
     detection: Detection
     out: Path
     seconds: Mapping[str, float] = field(default_factory=dict)
+    anchor: str = ""
 
     @property
     def unusable(self) -> bool:
@@ -102,8 +108,9 @@ def run(
             account = Account(loaded.tallies, loaded.batch_id, moment, loaded.warnings, loaded.other_values)
             title = folder.resolve().name
             write_results(aside, detection, account, loaded.rejects, originals, title=title, reveal=reveal)
+            anchor = ""
             if reveal:
-                _journal(out, workspace, purpose, loaded, detection)
+                anchor = _journal(out, workspace, purpose, loaded, detection)
             _publish(aside, out)
             clock.lap("write")
     except OSError as error:
@@ -112,7 +119,7 @@ def run(
             f"{error.strerror or error}: {place}",
             remedy="free space or mend the rights there, then repeat; nothing half-written was kept",
         ) from error
-    return RunResult(loaded, detection, out, clock.seconds)
+    return RunResult(loaded, detection, out, clock.seconds, anchor)
 
 
 class _Clock:
@@ -160,18 +167,24 @@ def _prepare(folder: Path, out: Path, *, force: bool) -> None:
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = {path.name for path in out.iterdir()}
+        foreign = _foreign(out, names)
+        if not foreign:
+            out.chmod(0o700)
     except OSError as error:
         raise SurroundingsError(f"{out} cannot be used: {error.strerror}", remedy="choose another --out") from None
-    foreign = sorted(names - _OURS)
-    if not foreign and names & set(RESULT_FILES) and not _is_result(out):
-        foreign = sorted(names)
     if foreign and not force:
         raise InputError(
             f"{out} holds other files ({', '.join(foreign[:3])})",
             remedy="name an empty folder, or add --force; other files stay, of the same name they are replaced",
         )
-    if not foreign:
-        out.chmod(0o700)
+
+
+def _foreign(out: Path, names: set[str]) -> list[str]:
+    """Files in `out` that no run of ours wrote."""
+    foreign = names - _OURS
+    if not foreign and names & set(RESULT_FILES) and not _is_result(out):
+        foreign = names
+    return sorted(foreign)
 
 
 def _is_result(out: Path) -> bool:
@@ -183,23 +196,18 @@ def _is_result(out: Path) -> bool:
     return isinstance(said, dict) and "ringfinder" in said
 
 
-def _journal(out: Path, workspace: Path | None, purpose: str, loaded: LoadResult, detection: Detection) -> None:
-    """Write down who saw what and why, before it is shown."""
-    details = {
+def _journal(out: Path, workspace: Path | None, purpose: str, loaded: LoadResult, detection: Detection) -> str:
+    """Write down who sees what and why, before it is shown; return the anchor of the journal in `out`."""
+    details: dict[str, int | str] = {
         "rings": len(detection.rings),
         "requests": detection.requests,
         "settings": detection.settings_hash,
     }
-    places = [out] if workspace is None else [out, workspace]
-    for place in places:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        journal.append(
-            place / JOURNAL,
-            action="reveal",
-            purpose=purpose,
-            subject=f"run of batch {loaded.batch_id}",
-            details=details,
-        )
+    subject = f"run of batch {loaded.batch_id}"
+    if workspace is not None:
+        workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+        journal.append(workspace / JOURNAL, action="reveal", purpose=purpose, subject=subject, details=details)
+    return journal.append(out / JOURNAL, action="reveal", purpose=purpose, subject=subject, details=details)
 
 
 def _publish(aside: Path, out: Path) -> None:
@@ -207,8 +215,8 @@ def _publish(aside: Path, out: Path) -> None:
     kept = out / REJECTS
     kept.mkdir(mode=0o700, exist_ok=True)
     fresh = {path.name for path in (aside / REJECTS).iterdir()}
-    for path in kept.glob("*.csv"):
-        if path.name not in fresh:
+    for path in kept.iterdir():
+        if _ORIGINALS.fullmatch(path.name) and path.name not in fresh:
             path.unlink()
     for name in sorted(fresh):
         (aside / REJECTS / name).replace(kept / name)

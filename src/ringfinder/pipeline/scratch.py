@@ -33,7 +33,7 @@ def private_scratch() -> Iterator[Path]:
     for left in place.glob(f"{_PREFIX}*"):
         _remove_abandoned(left)
     path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
-    lock = FileLock(path / _ALIVE)
+    lock = FileLock(path / _ALIVE, mode=0o600)
     try:
         with lock:
             yield path
@@ -44,7 +44,7 @@ def private_scratch() -> Iterator[Path]:
 def _remove_abandoned(path: Path) -> None:
     try:
         if time.time() - path.stat().st_mtime > _SURELY_STARTED:
-            with FileLock(path / _ALIVE, timeout=0):
+            with FileLock(path / _ALIVE, timeout=0, mode=0o600):
                 shutil.rmtree(path, ignore_errors=True)
     except (OSError, Timeout):
         return  # another user's, or alive
@@ -62,7 +62,7 @@ def folder_aside(out: Path, name: str) -> Iterator[Path]:
     path = out / name
     try:
         path.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(path / _ALIVE, timeout=0)
+        lock = FileLock(path / _ALIVE, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout:
         raise SurroundingsError(
