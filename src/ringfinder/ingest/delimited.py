@@ -1,14 +1,14 @@
-"""CSV: a fast way for clean files and an exact one for the others, with the same result.
+"""CSV: a fast way for what is well formed and an exact one for the rest, with the same result.
 
-The fast way lets Arrow split the file on all cores and is taken back as soon as a row does not have
-the cells of the header, a quote is not closed, or the lines do not add up. The exact way goes record
-by record and rejects just the rows that are broken.
+Arrow splits the file on all cores. It does not tell a quote that is never closed from a cell with line
+breaks, nor lines of rows it skipped; so what it is given is checked first, and its rows must add up to
+the lines of the file. Where they do not, the part is cut smaller and smaller, and only the smallest
+parts go record by record.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,97 +18,106 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ringfinder.errors import InputError
+from ringfinder.ingest.careful import Careful, Piece
 from ringfinder.ingest.encoding import to_utf8
-from ringfinder.ingest.raw import Broken, IntArray, RawTable, positions
+from ringfinder.ingest.lines import Lines
+from ringfinder.ingest.raw import IntArray, RawTable, positions
 
 _BLOCK = 8 << 20
-_LONGEST_RECORD = 500  # lines; a cell with more is an open quote that swallowed its neighbours
-_DELIMITERS = ",\t;|"
+_SMALLEST = 256  # lines of a part that goes record by record
+_SHRINK = 16
 
 
 def read_delimited(path: Path, name: str) -> RawTable:
-    """Read a CSV file.
+    """Read a CSV file; the delimiter is the commonest of comma, tab, semicolon and bar in the header.
 
     Raises
     ------
     InputError
-        If the file is empty, has no header, or is in no known encoding.
+        If the file is empty, its header cannot be read, or it is in no known encoding.
     """
     data = to_utf8(path.read_bytes(), name)
     if not data.strip():
         raise InputError(f"{name}: the file is empty", remedy="export it again, at least with its header")
-    # Empty lines at the end are no rows.
-    text = _Text(data.rstrip(b"\r\n") + b"\n", name)
-    found = _fast(text)
-    return _exact(text) if found is None else found
+    lines = Lines(data, name)
+    pieces = list(_pieces(lines))
+    cells = pa.concat_tables([_empty(len(lines.headers)), *(piece.cells for piece in pieces)])
+    first = _joined([piece.first for piece in pieces])
+    after = _joined([piece.after for piece in pieces])
+
+    def original(rows: Iterable[int]) -> list[str]:
+        return [lines.text(int(first[row]), int(after[row])) for row in rows]
+
+    broken = tuple(row for piece in pieces for row in piece.broken)
+    return RawTable(lines.headers, cells, first, lines.header_text, original, broken)
 
 
-class _Text:
-    """The bytes of a file with its header, delimiter and lines."""
-
-    def __init__(self, data: bytes, name: str) -> None:
-        self.data = data
-        self.name = name
-        first, lines = _first_record(data)
-        self.header_text = first.rstrip("\r\n")
-        self.header_lines = lines
-        self.delimiter = max(_DELIMITERS, key=self.header_text.count)
-        self.headers: list[str] = next(csv.reader([self.header_text], delimiter=self.delimiter), [])
-        self._starts: IntArray | None = None
-
-    @property
-    def starts(self) -> IntArray:
-        """Offset of each line, and the end of the file."""
-        if self._starts is None:
-            breaks = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n")) + 1
-            last = [] if breaks.size and breaks[-1] == len(self.data) else [len(self.data)]
-            self._starts = np.concatenate([[0], breaks, last]).astype(np.int64)
-        return self._starts
-
-    @property
-    def line_count(self) -> int:
-        """Lines of the file."""
-        return len(self.starts) - 1
-
-    def lines(self, first: int, after: int) -> str:
-        """Text of lines `first` to `after` (exclusive), counted from 1, without the last line end."""
-        part = self.data[self.starts[first - 1] : self.starts[min(after - 1, self.line_count)]]
-        return part.decode("utf-8").rstrip("\r\n")
+def _empty(width: int) -> pa.Table:
+    return pa.table({name: pa.array([], pa.string()) for name in positions(width)})
 
 
-def _first_record(data: bytes) -> tuple[str, int]:
-    """The header as text and how many lines it takes (a quoted header may hold a line break)."""
-    end, lines = 0, 0
-    while end < len(data):
-        found = data.find(b"\n", end)
-        end = len(data) if found < 0 else found + 1
-        lines += 1
-        if data[:end].count(b'"') % 2 == 0:
-            break
-    return data[:end].decode("utf-8"), lines
+def _joined(parts: list[IntArray]) -> IntArray:
+    return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
-def _fast(text: _Text) -> RawTable | None:
-    """Split by Arrow; None where the file needs the exact way."""
-    width = len(text.headers)
-    quoted = b'"' in text.data
-    names = positions(width)
+def _pieces(lines: Lines) -> Iterator[Piece]:
+    """The body of the file: at once where it is well formed, else part by part."""
+    # Of the whole process; our records are limited by what an open quote may reach.
+    csv.field_size_limit(max(csv.field_size_limit(), len(lines.data) + 1))
+    careful = Careful(lines)
+    line = lines.header_lines + 1
+    size = lines.count
+    while line <= lines.count:
+        after = lines.boundary(line, line + size)
+        piece = _fast(lines, line, after)
+        if piece is None and size > _SMALLEST:
+            size = max(size // _SHRINK, _SMALLEST)
+            continue
+        if piece is None:
+            after, piece = careful.read(line, min(line + size, lines.count + 1))
+        else:
+            size *= 2
+        yield piece
+        line = after
+
+
+def _fast(lines: Lines, line: int, after: int) -> Piece | None:
+    """Split lines by Arrow; None where the result would not be exact."""
+    begin, end = lines.span(line, after)
+    if lines.data.find(b"\0", begin, end) >= 0:
+        return None
+    if lines.data.count(b"\r", begin, end) != lines.data.count(b"\r\n", begin, end):
+        return None
+    quoted = lines.data.find(b'"', begin, end) >= 0
+    if quoted and not lines.well_formed(begin, end):
+        return None
+    cells = _arrow(lines, begin, end, quoted=quoted)
+    if cells is None or _repeats_header(cells, lines.headers):
+        return None
+    spans = np.ones(cells.num_rows, np.int64)
+    if quoted and cells.num_rows != after - line:
+        for column in cells.columns:
+            spans += pc.fill_null(pc.count_substring(column, "\n"), 0).to_numpy()
+    if spans.sum() != after - line:
+        return None
+    ends = line + np.cumsum(spans)
+    return _without_empty_lines(lines, Piece(cells, ends - spans, ends))
+
+
+def _arrow(lines: Lines, begin: int, end: int, *, quoted: bool) -> pa.Table | None:
+    names = positions(len(lines.headers))
     irregular: list[object] = []
 
     def refuse(row: object) -> str:
         irregular.append(row)
         return "skip"
 
-    start = int(text.starts[text.header_lines]) if text.line_count > text.header_lines else len(text.data)
-    if start >= len(text.data):
-        empty = pa.table({name: pa.array([], pa.string()) for name in names})
-        return RawTable(tuple(text.headers), empty, np.zeros(0, np.int64), text.header_text, lambda _: [])
     try:
         cells = pacsv.read_csv(
-            pa.BufferReader(memoryview(text.data)[start:]),
+            pa.BufferReader(memoryview(lines.data)[begin:end]),
             read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=pacsv.ParseOptions(
-                delimiter=text.delimiter,
+                delimiter=lines.delimiter,
                 newlines_in_values=quoted,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
@@ -120,99 +129,29 @@ def _fast(text: _Text) -> RawTable | None:
                 check_utf8=False,
             ),
         )
-    except pa.ArrowInvalid:
+    except pa.ArrowInvalid:  # such as a row longer than a block
         return None
-    if irregular or b"\0" in text.data:
-        return None
-    lines = _line_numbers(text, cells, quoted=quoted)
-    if lines is None:
-        return None
-
-    def original(rows: Iterable[int]) -> list[str]:
-        after = np.append(lines[1:], text.line_count + 1)
-        return [text.lines(int(lines[row]), int(after[row])) for row in rows]
-
-    return RawTable(tuple(text.headers), cells, lines, text.header_text, original)
+    return None if irregular else cells
 
 
-def _line_numbers(text: _Text, cells: pa.Table, *, quoted: bool) -> IntArray | None:
-    """Line of each row; None where the lines of the file are not explained by the rows."""
-    spans = np.ones(cells.num_rows, np.int64)
-    expected = text.line_count - text.header_lines
-    if quoted and cells.num_rows != expected:
-        for column in cells.columns:
-            breaks = pc.fill_null(pc.count_substring(column, "\n"), 0)
-            spans += breaks.to_numpy()
-    if spans.sum() != expected:
-        return None
-    return text.header_lines + 1 + np.concatenate([[0], np.cumsum(spans)[:-1]])
+def _repeats_header(cells: pa.Table, headers: tuple[str, ...]) -> bool:
+    same = pc.equal(pc.utf8_trim_whitespace(cells.column(0)), headers[0])
+    if not pc.any(same).as_py():
+        return False
+    rows = cells.filter(same).to_pylist()
+    return any(tuple((cell or "").strip() for cell in row.values()) == headers for row in rows)
 
 
-def _exact(text: _Text) -> RawTable:
-    """Split record by record; broken rows are kept apart, everything else stays."""
-    width = len(text.headers)
-    rows: list[list[str]] = []
-    spans: list[tuple[int, int]] = []
-    broken: list[Broken] = []
-    for first, after, record in _records(text):
-        whole = text.lines(first, after)
-        if not whole.strip():
-            continue
-        reason = _what_is_wrong(record, width, text.headers)
-        if reason:
-            broken.append(Broken(first, reason, whole))
-        else:
-            rows.append(record)
-            spans.append((first, after))
-    columns = [pa.array([row[place] or None for row in rows], pa.string()) for place in range(width)]
-    cells = pa.table(columns, names=positions(width))
-    lines = np.array([first for first, _ in spans], np.int64)
-
-    def original(chosen: Iterable[int]) -> list[str]:
-        return [text.lines(*spans[row]) for row in chosen]
-
-    return RawTable(tuple(text.headers), cells, lines, text.header_text, original, tuple(broken))
-
-
-def _what_is_wrong(record: list[str], width: int, headers: list[str]) -> str:
-    if len(record) != width:
-        return f"{len(record)} cells where the header has {width}: a stray or missing delimiter or quote"
-    if any("\0" in cell for cell in record):
-        return "a NUL byte: the file was damaged on its way"
-    if record == headers:
-        return "the header again in the middle of the file"
-    return ""
-
-
-def _records(text: _Text) -> Iterator[tuple[int, int, list[str]]]:
-    """First line, line after, and cells of each record.
-
-    A quote that is never closed would swallow the rest of the file: a record that grows past all
-    measure, or that only the end of the file closes, gives back everything but its first line.
-    """
-    csv.field_size_limit(len(text.data) + 1)
-    line = text.header_lines + 1
-    while line <= text.line_count:
-        after, record = _record_at(text, line)
-        if after - line > 1 and (len(record) != len(text.headers)):
-            after, record = (
-                line + 1,
-                next(csv.reader([text.lines(line, line + 1)], delimiter=text.delimiter), []),
-            )
-            record = [*record, ""] if len(record) == len(text.headers) else record
-        yield line, after, record
-        line = after
-
-
-def _record_at(text: _Text, line: int) -> tuple[int, list[str]]:
-    """The record that begins at `line`, and the line after it."""
-    last = min(line + _LONGEST_RECORD, text.line_count + 1)
-    after = line
-    quotes = 0
-    while after < last:
-        after += 1
-        quotes += text.data.count(b'"', text.starts[after - 2], text.starts[after - 1])
-        if quotes % 2 == 0:
-            break
-    part = io.StringIO(text.lines(line, after), newline="")
-    return after, next(csv.reader(part, delimiter=text.delimiter), [])
+def _without_empty_lines(lines: Lines, piece: Piece) -> Piece:
+    """Arrow makes a row of every empty line."""
+    empty = np.ones(len(piece.first), np.bool_)
+    for column in piece.cells.columns:
+        if not column.null_count:
+            return piece
+        empty &= column.is_null().to_numpy()
+    for row in np.flatnonzero(empty):
+        empty[row] = not lines.text(int(piece.first[row]), int(piece.after[row])).strip()
+    if not empty.any():
+        return piece
+    kept = ~empty
+    return Piece(piece.cells.filter(pa.array(kept)), piece.first[kept], piece.after[kept])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -63,16 +65,22 @@ def hash_numbers(values: pa.Array) -> HashArray:
     return np.where(there, mix(whole + _GOLDEN), mix(np.array([_GOLDEN]))[0])
 
 
-def hash_rows(columns: dict[str, pa.Array]) -> HashArray:
-    """Hash of rows, shape (n,): each column's hash mixed with its name, added up.
+def hash_rows(columns: Mapping[str, pa.Array]) -> HashArray:
+    """Hash of rows, shape (n,): the hash of each cell mixed with its column's name, added up.
 
+    A null adds nothing, so a column that a file lacks, or that a later contract adds, changes no hash.
     64 bits: among five million rows that share a key with another, two different ones are taken for
     the same with a chance of one in a million.
     """
     size = len(next(iter(columns.values())))
     total = np.zeros(size, np.uint64)
     for name, values in columns.items():
+        if values.null_count == size:
+            continue
         seed = hash_text(pa.array([name]))[0]
         found = hash_text(values) if pa.types.is_string(values.type) else hash_numbers(values.cast(pa.int64()))
-        total += mix(found ^ seed)
+        found = mix(found ^ seed)
+        if values.null_count:
+            found[values.is_null().to_numpy(zero_copy_only=False)] = 0
+        total += found
     return mix(total)

@@ -17,10 +17,21 @@ _NOISE = re.compile(r"[\s_\-./()\[\]{}:：*【】]+")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Column of the contract -> place in the file, and headers that are none."""
+    """Which header is which.
+
+    Parameters
+    ----------
+    places
+        Column of the contract -> its place in the file.
+    unknown
+        Headers that are no column of the contract.
+    written
+        All headers as they stand in the file.
+    """
 
     places: Mapping[str, int]
     unknown: tuple[str, ...]
+    written: tuple[str, ...]
 
 
 def plain(header: str) -> str:
@@ -64,7 +75,7 @@ def match_headers(table: Table, headers: Sequence[str], mapping: TableMapping, f
         else:
             places[name] = place
     _require(table, places, headers, file)
-    return Headers(places, tuple(unknown))
+    return Headers(places, tuple(unknown), tuple(headers))
 
 
 def _refuse_repeated(headers: Sequence[str], file: str) -> None:

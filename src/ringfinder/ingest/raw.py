@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,8 @@ class RawTable:
         Rows that have no place in `cells`; counted as read and rejected.
     workbook
         Whether dates may be written as day numbers.
+    warnings
+        What was noticed while reading, sentences for the user.
     """
 
     headers: tuple[str, ...]
@@ -48,8 +50,9 @@ class RawTable:
     lines: IntArray
     header_text: str
     original: Callable[[Iterable[int]], list[str]]
-    broken: tuple[Broken, ...] = field(default=())
+    broken: tuple[Broken, ...] = ()
     workbook: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

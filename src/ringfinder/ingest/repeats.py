@@ -2,58 +2,96 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from ringfinder.ingest.hashing import hash_rows
-from ringfinder.records.contract import Table
-from ringfinder.records.portfolio import HASH
+from ringfinder.ingest.hashing import HashArray
+from ringfinder.ingest.raw import IntArray
 
 BoolArray = npt.NDArray[np.bool_]
 
+UNDATED = np.iinfo(np.int64).min
+"""Stands for a missing `updated_at`."""
 
-def settle_repeats(
-    table: Table, columns: dict[str, pa.Array], good: BoolArray, lines: npt.NDArray[np.int64]
-) -> tuple[BoolArray, dict[int, int]]:
-    """Find rows that repeat another one, and rows whose key has versions that nothing orders.
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What repeated keys mean for the rows of a file.
 
     Parameters
     ----------
-    columns
-        Typed columns with `_hash`, each of shape (n,).
+    merged
+        All but the first of equal rows, shape (n,).
+    refused
+        Rows of keys with versions that nothing orders, shape (n,).
+    other
+        Where refused: a row with another version of the key, shape (n,).
+    """
+
+    merged: BoolArray
+    refused: BoolArray
+    other: IntArray
+
+
+def settle_repeats(keys: HashArray, content: HashArray, updated: IntArray, good: BoolArray) -> Repeats:
+    """Find rows that repeat another one, and versions of one key that nothing orders.
+
+    Versions are ordered by `updated_at`. All versions of a key are refused if one of several has none,
+    or if the latest stands twice with different content; of older ones with one date between them,
+    only these.
+
+    Parameters
+    ----------
+    keys, content
+        Hash of each row's key and of all its cells, shape (n,).
+    updated
+        `updated_at` in microseconds or `UNDATED`, shape (n,).
     good
         Rows that are not refused already, shape (n,).
-    lines
-        Line of each row, shape (n,).
-
-    Returns
-    -------
-    tuple
-        Rows to merge, shape (n,): all but the first of equal ones. And ``row -> line of another
-        version`` for rows whose `updated_at` is missing or equal among different versions.
     """
-    keys = hash_rows({name: columns[name] for name in table.key})
-    merged = np.zeros(len(keys), np.bool_)
-    conflicts: dict[int, int] = {}
-    places = np.flatnonzero(good)
-    order = places[np.argsort(keys[places], kind="stable")]
-    same = keys[order[1:]] == keys[order[:-1]]
-    if not same.any():
-        return merged, conflicts
-    starts = np.flatnonzero(np.concatenate([[True], ~same]))
-    sizes = np.diff(np.append(starts, len(order)))
-    content = columns[HASH].to_numpy()
-    updated = columns["updated_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
-    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-        rows = sorted(order[start : start + size].tolist())
-        first: dict[int, int] = {}
-        for row in rows:
-            merged[row] = first.setdefault(int(content[row]), row) != row
-        versions = list(first.values())
-        stamps = [updated[row] for row in versions]
-        if len(versions) > 1 and (np.isnan(stamps).any() or len(set(stamps)) < len(stamps)):
-            for row in rows:
-                merged[row] = False
-                conflicts[row] = int(lines[next(other for other in versions if content[other] != content[row])])
-    return merged, conflicts
+    size = len(keys)
+    found = Repeats(np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size, np.int64))
+    rows = np.flatnonzero(good)
+    order = rows[np.argsort(keys[rows], kind="stable")]
+    again = np.zeros(len(order), np.bool_)
+    again[1:] = keys[order[1:]] == keys[order[:-1]]
+    if not again.any():
+        return found
+    # From here on only keys that stand more than once.
+    several = again | np.append(again[1:], False)
+    order = order[several]
+    order = order[np.lexsort((content[order], updated[order], keys[order]))]
+    new_key = _changes(keys[order])
+    new_version = new_key | _changes(updated[order]) | _changes(content[order])
+    group = np.cumsum(new_key) - 1
+    versions = np.bincount(group, weights=new_version).astype(np.int64)[group]
+    refused = _unordered(new_key, new_version, updated[order], group) & (versions > 1)
+    found.refused[order] = refused
+    found.merged[order] = ~new_version & ~refused
+    # The other version: the first row of the key, or the first of its second version.
+    first = np.flatnonzero(new_key)[group]
+    last = np.append(np.flatnonzero(new_key)[1:], len(order))[group] - 1
+    own_is_first = content[order] == content[order[first]]
+    found.other[order] = np.where(own_is_first, order[last], order[first])
+    return found
+
+
+def _unordered(new_key: BoolArray, new_version: BoolArray, updated: IntArray, group: IntArray) -> BoolArray:
+    """Rows, sorted by key, date and content, whose version has no place in the order of its key."""
+    new_date = new_key | _changes(updated)
+    date = np.cumsum(new_date) - 1
+    tied = (np.bincount(date, weights=new_version) > 1)[date]
+    last = np.append(np.flatnonzero(new_key)[1:], len(group)) - 1
+    latest_tied = tied[last][group]
+    undated = (np.bincount(group, weights=updated == UNDATED) > 0)[group]
+    result: BoolArray = tied | latest_tied | undated
+    return result
+
+
+def _changes(values: npt.NDArray[np.int64] | HashArray) -> BoolArray:
+    """Where a value differs from the one before it; the first one does."""
+    found = np.ones(len(values), np.bool_)
+    found[1:] = values[1:] != values[:-1]
+    return found

@@ -1,41 +1,30 @@
-"""From cells of text to facts: headers, types, normal forms, rejects, repeated keys."""
+"""From cells of text to facts, for a whole file: slices, rejects, repeated keys, the account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ringfinder.ingest import cells as typed
-from ringfinder.ingest.hashing import hash_rows
-from ringfinder.ingest.headers import Headers, match_headers
-from ringfinder.ingest.mapping import MONEY_UNITS, HeaderMapping
+from ringfinder.ingest.headers import match_headers
+from ringfinder.ingest.mapping import HeaderMapping
 from ringfinder.ingest.raw import RawTable
-from ringfinder.ingest.repeats import settle_repeats
-from ringfinder.normalize import normalize_array
-from ringfinder.records.contract import Column, Table
-from ringfinder.records.kinds import ColumnKind
-from ringfinder.records.portfolio import (
-    FILE,
-    HASH,
-    LINE,
-    IncomingTable,
-    Reject,
-    arrow_type,
-    fact_schema,
-    normal_form,
-    remarks,
-)
+from ringfinder.ingest.repeats import UNDATED, Repeats, settle_repeats
+from ringfinder.ingest.understand import Plan, Slice, understand_slice
+from ringfinder.records.portfolio import FILE, HASH, LINE, IncomingTable, Reject, fact_schema
 from ringfinder.records.tables import TABLES
 
+Progress = Callable[[int, int, str], None]
+"""Told how many rows are done, how many there are, and of which file."""
+
 _THREADS = 2
-_LONGEST_CELL = 1_000_000
+_SLICE_ROWS = 1 << 18
+_SLICE_BYTES = 1 << 28
 _SHOWN = 40
 
 BoolArray = npt.NDArray[np.bool_]
@@ -60,187 +49,163 @@ class TableSource(Protocol):
         """Every cell as text."""
 
 
-@dataclass
-class _Work:
-    """What is known of a file while its columns are understood."""
-
-    table: Table
-    file: str
-    raw: RawTable
-    headers: Headers
-    columns: dict[str, pa.Array] = field(default_factory=dict)
-    rejects: list[Reject] = field(default_factory=list)
-    bad: BoolArray = field(default_factory=lambda: np.zeros(0, np.bool_))
-    others: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def reject(self, rows: BoolArray, column: str, reason: str) -> None:
-        """Refuse rows for a reason, told once for each row."""
-        places = np.flatnonzero(rows)
-        if not places.size:
-            return
-        declared = self.table.by_name.get(column)
-        place = self.headers.places.get(column)
-        values: Iterable[str | None] = [""] * len(places)
-        if place is not None:
-            values = self.raw.cells.column(place).take(pa.array(places)).to_pylist()
-        for row, value in zip(places, values, strict=True):
-            shown = _shown(value or "", declared)
-            self.rejects.append(Reject(self.file, int(self.raw.lines[row]), column, shown, reason))
-        self.bad |= rows
-
-
-def _shown(value: str, column: Column | None) -> str:
-    return masked(value) if column is not None and column.personal else value[:_SHOWN]
-
-
-def masked(value: str) -> str:
-    """A personal value for a message: first and last character, the length of what is between."""
-    return value if len(value) < 2 else f"{value[0]}{'*' * min(len(value) - 2, 8)}{value[-1]}"  # noqa: PLR2004
-
-
-def read_source(source: TableSource, mapping: HeaderMapping | None = None) -> IncomingTable:
+def read_source(
+    source: TableSource, mapping: HeaderMapping | None = None, progress: Progress | None = None
+) -> IncomingTable:
     """Read one file into facts; every row is in `rows`, merged with an equal one, or rejected.
 
     Raises
     ------
     InputError
         If the file cannot be read at all, or lacks a required column.
+    SurroundingsError
+        If the disk or the database does not give it.
     """
-    return understand(source.table, source.file, source.file_hash, source.read(), mapping or HeaderMapping())
+    file_hash = source.file_hash
+    return understand(source.table, source.file, file_hash, source.read(), mapping or HeaderMapping(), progress)
 
 
-def understand(table_name: str, file: str, file_hash: str, raw: RawTable, mapping: HeaderMapping) -> IncomingTable:
+def understand(
+    table_name: str,
+    file: str,
+    file_hash: str,
+    raw: RawTable,
+    mapping: HeaderMapping,
+    progress: Progress | None = None,
+) -> IncomingTable:
     """Facts of one table from its cells."""
-    table = TABLES[table_name]
     own = mapping.of(table_name)
-    work = _Work(table, file, raw, match_headers(table, raw.headers, own, file), bad=np.zeros(len(raw.lines), np.bool_))
-    for place, header in enumerate(raw.headers):
-        _refuse_monsters(work, place, header)
-    for column in table.columns:
-        _type_column(work, column, mapping)
-    for name in table.required:
-        written = typed.text_cells(raw.cells.column(work.headers.places[name]))
-        work.reject(~written.is_valid().to_numpy(zero_copy_only=False), name, "required and empty")
-    _normalise(work)
-    work.columns[HASH] = pa.array(hash_rows({column.name: work.columns[column.name] for column in table.columns}))
-    merged, conflicts = settle_repeats(table, work.columns, ~work.bad, raw.lines)
-    for row, other in conflicts.items():
-        work.bad[row] = True
-        work.rejects.append(
-            Reject(
-                file,
-                int(raw.lines[row]),
-                table.key[0],
-                "",
-                f"another version of this key stands on line {other}, and no updated_at orders them",
-            )
-        )
-    return _incoming(work, file_hash, merged)
-
-
-def _refuse_monsters(work: _Work, place: int, header: str) -> None:
-    column = work.raw.cells.column(place)
-    lengths = pc.binary_length(column)
-    longest = pc.max(lengths).as_py() or 0
-    if longest > _LONGEST_CELL:
-        rows = pc.fill_null(pc.greater(lengths, _LONGEST_CELL), fill_value=False).to_numpy(zero_copy_only=False)
-        name = next((known for known, where in work.headers.places.items() if where == place), header)
-        work.reject(rows, name, f"a cell of more than {_LONGEST_CELL:,} bytes")
-
-
-def _type_column(work: _Work, column: Column, mapping: HeaderMapping) -> None:
-    place = work.headers.places.get(column.name)
-    kind = column.kind
-    if place is None:
-        work.columns[column.name] = pa.nulls(len(work.raw.lines), arrow_type(kind))
-        return
-    own = mapping.of(work.table.name)
-    values = typed.text_cells(work.raw.cells.column(place))
-    if kind is ColumnKind.DATE:
-        if work.raw.workbook:
-            values = typed.excel_serials(values)
-        found = typed.date_cells(column, values, own.date_format, mapping.timezone)
-    elif kind is ColumnKind.MONEY:
-        found = typed.money_cells(values, MONEY_UNITS[own.money_unit])
-    elif kind is ColumnKind.INTEGER:
-        found = typed.integer_cells(values)
-    elif kind is ColumnKind.CHOICE:
-        work.columns[column.name], others = typed.choice_cells(column, values, own.values.get(column.name, {}))
-        if others:
-            work.others[column.name] = others
-        return
-    else:
-        work.columns[column.name] = values
-        return
-    work.columns[column.name] = found.cells
-    work.reject(found.bad & ~work.bad, column.name, found.reason)
-
-
-def _normalise(work: _Work) -> None:
-    """Normal forms of every column that can be shared, on all cores."""
-    chosen = [column for column in work.table.columns if column.normalised]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for column, (forms, marks) in zip(chosen, pool.map(lambda one: _forms(work, one), chosen), strict=True):
-            work.columns[normal_form(column.name)] = forms
-            work.columns[remarks(column.name)] = marks
-
-
-def _forms(work: _Work, column: Column) -> tuple[pa.Array, pa.Array]:
-    values = work.columns[column.name]
-    if values.null_count == len(values):
-        return pa.nulls(len(values), pa.string()), pa.array(np.zeros(len(values), np.uint16))
-    if column.kind is not ColumnKind.VARIANT:
-        found = normalize_array(column.kind, values)
-        return found.forms, pa.array(found.remarks)
-    forms = pa.nulls(len(values), pa.string())
-    marks = np.zeros(len(values), np.uint16)
-    which = work.columns[column.variant_of]
-    for kind in work.table.by_name[column.variant_of].choices:
-        rows = pc.fill_null(pc.equal(which, kind), fill_value=False)
-        found = normalize_array(ColumnKind(kind), values.filter(rows))
-        forms = pc.replace_with_mask(forms, rows, found.forms)
-        marks[rows.to_numpy(zero_copy_only=False)] = found.remarks
-    return forms, pa.array(marks)
-
-
-def _incoming(work: _Work, file_hash: str, merged: BoolArray) -> IncomingTable:
-    raw = work.raw
-    size = len(raw.lines)
-    work.columns[FILE] = pa.DictionaryArray.from_arrays(pa.array(np.zeros(size, np.int32)), pa.array([work.file]))
-    work.columns[LINE] = pa.array(raw.lines)
-    schema = fact_schema(work.table)
-    facts = pa.table([work.columns[name] for name in schema.names], schema=schema)
-    stays = ~work.bad & ~merged
-    if not stays.all():
-        facts = facts.filter(pa.array(stays))
-    bad = np.flatnonzero(work.bad)
-    originals = dict(zip((int(line) for line in raw.lines[bad]), raw.original(bad.tolist()), strict=True))
+    table = TABLES[table_name]
+    headers = match_headers(table, raw.headers, own, file)
+    plan = Plan(table, headers, own, mapping.timezone, raw.workbook)
+    slices = list(_slices(plan, raw, file, progress))
+    starts = [0, *accumulate(len(one.key) for one in slices)]
+    bad = np.zeros(len(raw.lines), np.bool_)
+    rejects = list(_rejects(plan, raw, file, slices, starts, bad))
+    repeats = _repeats(slices, ~bad)
+    rejects += _conflicts(table.key[0], raw, file, repeats)
+    bad |= repeats.refused
+    originals = _originals(raw, np.flatnonzero(bad))
     for broken in raw.broken:
-        work.rejects.append(Reject(work.file, broken.line, "", "", broken.reason))
+        rejects.append(Reject(file, broken.line, "", "", broken.reason))
         originals[broken.line] = broken.text
     return IncomingTable(
-        table=work.table.name,
-        file=work.file,
+        table=table_name,
+        file=file,
         file_hash=file_hash,
-        rows=facts,
-        present=frozenset(work.headers.places),
+        rows=_facts(plan, raw, file, slices, starts, ~bad & ~repeats.merged),
+        present=frozenset(headers.places),
         read=raw.read,
-        merged=int((merged & ~work.bad).sum()),
-        rejects=tuple(sorted(work.rejects, key=lambda reject: reject.line)),
+        merged=int(repeats.merged.sum()),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         rejected_rows=dict(sorted(originals.items())),
         header=raw.header_text,
-        unknown_columns=work.headers.unknown,
-        other_values=work.others,
-        warnings=_warnings(work),
+        unknown_columns=headers.unknown,
+        other_values=_others(slices),
+        warnings=tuple(_warnings(plan, raw, file, slices)),
     )
 
 
-def _warnings(work: _Work) -> tuple[str, ...]:
-    told = []
-    if work.raw.read == 0:
-        told.append(f"{work.file}: a header and no rows")
-    empty = [name for name in work.headers.places if work.columns[name].null_count == len(work.raw.lines)]
-    told += [f"{work.file}: column {name} is empty" for name in empty if work.raw.read]
-    if work.headers.unknown:
-        told.append(f"{work.file}: not of the contract, kept aside: {', '.join(work.headers.unknown)}")
-    return tuple(told)
+def _slices(plan: Plan, raw: RawTable, file: str, progress: Progress | None) -> Iterator[Slice]:
+    """Understand the rows slice by slice, several at once."""
+    total = len(raw.lines)
+    parts = max(-(-total // _SLICE_ROWS), -(-raw.cells.nbytes // _SLICE_BYTES), 1)
+    size = max(-(-total // parts), 1)
+    done = 0
+    with ThreadPoolExecutor(_THREADS) as pool:
+        pieces = (raw.cells.slice(start, size) for start in range(0, max(total, 1), size))
+        for one in pool.map(lambda cells: understand_slice(plan, cells), pieces):
+            done += len(one.key)
+            if progress:
+                progress(done, total, file)
+            yield one
+
+
+def _rejects(
+    plan: Plan, raw: RawTable, file: str, slices: list[Slice], starts: list[int], bad: BoolArray
+) -> Iterator[Reject]:
+    """Every reason of every row; marks the rows in `bad`."""
+    for one, start in zip(slices, starts, strict=False):
+        for refusal in one.refusals:
+            rows = np.flatnonzero(refusal.rows) + start
+            bad[rows] = True
+            column = plan.table.by_name.get(refusal.column)
+            place = plan.headers.places.get(refusal.column)
+            values = [""] * len(rows) if place is None else raw.cells.column(place).take(pa.array(rows)).to_pylist()
+            for row, value in zip(rows.tolist(), values, strict=True):
+                shown = hidden(value or "") if column is None or column.personal else (value or "")[:_SHOWN]
+                yield Reject(file, int(raw.lines[row]), refusal.column, shown, refusal.reason)
+
+
+def hidden(value: str) -> str:
+    """A personal value for a message: its first character alone, and whether there was more."""
+    return value if not value else f"{value[0]}{'*' * min(len(value) - 1, 8) or '*'}"
+
+
+def _repeats(slices: list[Slice], good: BoolArray) -> Repeats:
+    updated = [one.columns["updated_at"].cast(pa.int64()).fill_null(UNDATED).to_numpy() for one in slices]
+    return settle_repeats(
+        np.concatenate([one.key for one in slices]),
+        np.concatenate([one.content for one in slices]),
+        np.concatenate(updated),
+        good,
+    )
+
+
+def _conflicts(key: str, raw: RawTable, file: str, repeats: Repeats) -> Iterator[Reject]:
+    for row in np.flatnonzero(repeats.refused):
+        other = raw.lines[repeats.other[row]]
+        reason = f"another version of this key stands on line {other}, and no updated_at orders them"
+        yield Reject(file, int(raw.lines[row]), key, "", reason)
+
+
+def _originals(raw: RawTable, rows: npt.NDArray[np.intp]) -> dict[int, str]:
+    return dict(zip(raw.lines[rows].tolist(), raw.original(rows.tolist()), strict=True))
+
+
+def _facts(plan: Plan, raw: RawTable, file: str, slices: list[Slice], starts: list[int], stays: BoolArray) -> pa.Table:
+    schema = fact_schema(plan.table)
+    tables = []
+    for one, start in zip(slices, starts, strict=False):
+        size = len(one.key)
+        zeros = pa.array(np.zeros(size, np.int32))
+        one.columns[FILE] = pa.DictionaryArray.from_arrays(zeros, pa.array([file]))
+        one.columns[LINE] = pa.array(raw.lines[start : start + size])
+        one.columns[HASH] = pa.array(one.content)
+        facts = pa.table([one.columns.pop(name) for name in schema.names], schema=schema)
+        kept = stays[start : start + size]
+        tables.append(facts if kept.all() else facts.filter(pa.array(kept)))
+    return pa.concat_tables(tables)
+
+
+def _others(slices: list[Slice]) -> dict[str, dict[str, int]]:
+    """Values outside the listed sets over all slices, the commonest first."""
+    found: dict[str, dict[str, int]] = {}
+    for one in slices:
+        for column, values in one.others.items():
+            counts = found.setdefault(column, {})
+            for value, count in values.items():
+                counts[value] = counts.get(value, 0) + count
+    return {
+        column: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for column, counts in found.items()
+    }
+
+
+def _warnings(plan: Plan, raw: RawTable, file: str, slices: list[Slice]) -> Iterator[str]:
+    if raw.read == 0:
+        yield f"{file}: a header and no rows"
+    for name, place in plan.headers.places.items():
+        if len(raw.lines) and raw.cells.column(place).null_count == len(raw.lines):
+            yield f"{file}: column {name} is empty"
+    emptied: dict[str, int] = {}
+    for one in slices:
+        for name, count in one.emptied.items():
+            emptied[name] = emptied.get(name, 0) + count
+    for name, count in emptied.items():
+        yield f"{file}: column {name}: {count:,} cells are no whole number and were left empty"
+    named = [header for header in plan.headers.unknown if header]
+    if named:
+        yield f"{file}: not of the contract, kept aside: {', '.join(named)}"
+    if len(named) < len(plan.headers.unknown):
+        yield f"{file}: {len(plan.headers.unknown) - len(named)} columns without a header were left out"
+    yield from raw.warnings
