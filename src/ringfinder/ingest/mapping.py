@@ -17,6 +17,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import time
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -72,6 +73,11 @@ class HeaderMapping:
         return self.tables.get(table, TableMapping())
 
     @property
+    def sources(self) -> dict[str, str]:
+        """Table of the contract -> table of a database, where the mapping names one."""
+        return {name: table.source for name, table in self.tables.items() if table.source}
+
+    @property
     def hash(self) -> str:
         """Hash of what the mapping says (not of how the file is written)."""
         said = {
@@ -123,6 +129,7 @@ def _table(name: str, tables: Mapping[str, Any], path: str) -> TableMapping:
     if unit not in MONEY_UNITS:
         raise InputError(f"{path}: {where}.money_unit is {unit!r}", remedy=f"one of {', '.join(MONEY_UNITS)}")
     contract = TABLES[name].by_name
+    _date_format(given.get("date_format", ""), path, where)
     columns = _section(given, "columns", path, where)
     _known(columns, contract, path, f"{where}.columns")
     _texts(columns, path, f"{where}.columns")
@@ -136,6 +143,17 @@ def _table(name: str, tables: Mapping[str, Any], path: str) -> TableMapping:
             _known({value: ""}, contract[column].choices, path, f"{where}.values.{column}")
     texts = {key: given.get(key, "") for key in _TEXTS}
     return TableMapping(columns=columns, values=values, money_unit=unit, **texts)
+
+
+def _date_format(written: str, path: str, where: str) -> None:
+    try:
+        time.strptime("", written)
+    except ValueError as error:
+        # An empty date fits no format: that alone is no slip. A directive that is none is said to be bad.
+        if "bad directive" in str(error) or "stray" in str(error):
+            raise InputError(
+                f"{path}: {where}.date_format is {written!r}: {error}", remedy='such as "%d/%m/%Y %H:%M"'
+            ) from None
 
 
 def _section(given: Mapping[str, Any], key: str, path: str, where: str) -> Mapping[str, Any]:
