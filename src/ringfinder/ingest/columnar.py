@@ -41,11 +41,12 @@ def read_parquet(path: Path, name: str) -> RawTable:
     return from_arrow(table)
 
 
-def from_arrow(table: pa.Table) -> RawTable:
-    """Rows of a typed table as text; the line of a row is the number of the record, from 1."""
+def from_arrow(table: pa.Table, first_line: int = 1) -> RawTable:
+    """Rows of a typed table as text; the line of a row is its number, from `first_line`."""
     columns = [_as_text(column) for column in table.columns]
     cells = pa.table(columns, names=positions(table.num_columns))
-    return from_text(tuple(table.column_names), cells, np.arange(1, table.num_rows + 1, dtype=np.int64))
+    lines = np.arange(first_line, first_line + table.num_rows, dtype=np.int64)
+    return from_text(tuple(table.column_names), cells, lines)
 
 
 def from_text(

@@ -145,7 +145,7 @@ def _address(url: str) -> URL:
 def _require_file(path: Path) -> None:
     """SQLite would make an empty database of a name that is not there."""
     if not path.is_file():
-        raise InputError(f"no database file {path}", remedy="name the file after sqlite:///")
+        raise InputError(f"no tables: there is no database file {path}", remedy="name the file after sqlite:///")
 
 
 def _engine(address: URL, origin: str) -> Engine:
