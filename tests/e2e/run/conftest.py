@@ -1,0 +1,91 @@
+"""One simulated portfolio and one run of the real command on it, shared by all tests of this folder."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.results import Command, Outcome, Results
+
+from ringfinder.cli.root import run
+from ringfinder.simulate import simulate
+
+COMMAND = str(Path(sys.executable).with_name("ringfinder"))
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """The environment of a command whose temporary files can be looked at."""
+    scratch.mkdir(exist_ok=True)
+    return {**os.environ, "TMPDIR": str(scratch), "COLUMNS": "200", "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def ringfinder(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command line inside this process, which saves its start; errors end as they do for a user."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def start(*arguments: str | Path) -> Outcome:
+        capfd.readouterr()
+        code = run([*map(str, arguments)])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        assert "this is a bug" not in err, err
+        assert not list(scratch.iterdir()), "a run leaves nothing in the temporary folder"
+        return Outcome(code, out, err)
+
+    return start
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Command:
+    """Run the real command in a process of its own."""
+
+    def start(*arguments: str | Path, **options: Any) -> Outcome:
+        done = subprocess.run(
+            [COMMAND, *map(str, arguments)],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment(tmp_path / "scratch"),
+            timeout=120,
+            **options,
+        )
+        assert "Traceback" not in done.stdout + done.stderr, done.stderr
+        assert "this is a bug" not in done.stderr, done.stderr
+        assert not list((tmp_path / "scratch").iterdir()), "a run leaves nothing in the temporary folder"
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("e2e") / "town"
+    simulate("town", 2000, 3, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def results(portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The results of one run of the real command."""
+    place = tmp_path_factory.mktemp("e2e-results")
+    done = subprocess.run(
+        [COMMAND, "run", portfolio, "--out", place / "out"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=place,
+        env=environment(place / "scratch"),
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list((place / "scratch").iterdir()), "a run leaves nothing in the temporary folder"
+    return Results(place / "out", Outcome(done.returncode, done.stdout, done.stderr))
