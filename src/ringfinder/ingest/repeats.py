@@ -38,9 +38,8 @@ class Repeats:
 def settle_repeats(keys: HashArray, content: HashArray, updated: IntArray, good: BoolArray) -> Repeats:
     """Find rows that repeat another one, and versions of one key that nothing orders.
 
-    Versions are ordered by `updated_at`. All versions of a key are refused if one of several has none,
-    or if the latest stands twice with different content; of older ones with one date between them,
-    only these.
+    Versions are ordered by `updated_at`. All versions of a key are refused if one of several has no
+    date, or if two of them have the same.
 
     Parameters
     ----------
@@ -79,15 +78,11 @@ def settle_repeats(keys: HashArray, content: HashArray, updated: IntArray, good:
 
 
 def _unordered(new_key: BoolArray, new_version: BoolArray, updated: IntArray, group: IntArray) -> BoolArray:
-    """Rows, sorted by key, date and content, whose version has no place in the order of its key."""
-    new_date = new_key | _changes(updated)
-    date = np.cumsum(new_date) - 1
+    """Rows, sorted by key, date and content, of keys with two versions of one date or one without any."""
+    date = np.cumsum(new_key | _changes(updated)) - 1
     tied = (np.bincount(date, weights=new_version) > 1)[date]
-    last = np.append(np.flatnonzero(new_key)[1:], len(group)) - 1
-    latest_tied = tied[last][group]
-    undated = (np.bincount(group, weights=updated == UNDATED) > 0)[group]
-    result: BoolArray = tied | latest_tied | undated
-    return result
+    found: BoolArray = (np.bincount(group, weights=tied | (updated == UNDATED)) > 0)[group]
+    return found
 
 
 def _changes(values: npt.NDArray[np.int64] | HashArray) -> BoolArray:
