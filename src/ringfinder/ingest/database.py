@@ -15,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy import Engine, MetaData, Table, create_engine, inspect, select, type_coerce
 from sqlalchemy.engine import URL, Inspector, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import NullType
 
 from ringfinder.errors import InputError, SurroundingsError
@@ -150,7 +151,7 @@ def _require_file(path: Path) -> None:
 
 def _engine(address: URL, origin: str) -> Engine:
     try:
-        return create_engine(address)
+        return create_engine(address, poolclass=NullPool)  # a connection is closed once its rows are read
     except (NoSuchModuleError, ArgumentError):
         raise InputError(
             f"{origin}: no such kind of database", remedy="such as sqlite:///file.db or postgresql://user@host/name"
