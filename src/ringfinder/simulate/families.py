@@ -58,6 +58,8 @@ class Operators:
     takeover: float = 0.45
     letters: float = 0.7
     fresh_policies: float = 0.0
+    pays_premiums: float = 0.0
+    ex_agent: float = 0.5
     poach: float = 0.0
     second_bite: float = 0.0
     chain: bool = False
@@ -120,7 +122,7 @@ _PLAIN = (
              Operators(traces=_traces(device=0.85, phone=0.25), recruits=_ANYWHERE, letters=0.0, per_item=7)),
     Scenario("arbitrage", "佣金套利", "policies written to be surrendered once the commission has vested", "plain",
              frozenset({"agent", "lag", "payee"}),
-             Operators(traces=_traces(account=0.5, phone=0.4), recruits=_BOOK, fresh_policies=0.85, letters=0.0,
+             Operators(traces=_traces(account=0.5, phone=0.4), recruits=_BOOK, fresh_policies=0.85, pays_premiums=0.5, letters=0.0,
                        complaint=0.15, negotiated=0.25, full_demand=0.2, takeover=0.2)),
     Scenario("dirty", "书写混乱", "careless writing everywhere", "plain", frozenset({"contact", "payee", "takeover", "text"}),
              _USUAL, dirty=0.5),

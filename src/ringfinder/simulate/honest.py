@@ -42,8 +42,7 @@ def _register(intake: Intake, kind: str, value: int, use: str) -> None:
 
 
 def _delegate(intake: Intake, phone: int) -> int:
-    intake.delegate_phone.append(phone)
-    return len(intake.delegate_phone) - 1
+    return int(intake.delegates.add(np.array([phone]))[0])
 
 
 def layoff(intake: Intake, stock: Stock) -> None:
@@ -102,19 +101,17 @@ def agent_day(intake: Intake, stock: Stock) -> None:
 def successor(intake: Intake, stock: Stock) -> None:
     """An orphaned book: the successor visits the customers and files for those who want out."""
     world, chance = intake.world, intake.world.chance
-    gone = np.flatnonzero((world.agent_left > 0) & (world.agent_left < SPAN - 200))
+    gone = np.flatnonzero((world.agent_heir >= 0) & (world.agent_left > -300) & (world.agent_left < SPAN - 200))
     if not len(gone):
         return
     agent = int(chance.choice(gone))
-    start = float(world.agent_left[agent] + 20)
+    start = float(max(world.agent_left[agent] + 20, 10))
     policies = stock.draw("book", agent, int(chance.integers(6, 22)), start)
     rows = intake.take(policies, _spread(intake, start, 170, len(policies)), "successor")
-    team = np.flatnonzero((world.agent_branch == world.agent_branch[agent]) & (world.agent_left > start + 200))
-    if len(team):
-        heir = int(chance.choice(team))
-        helped = _some(intake, rows, 0.6)
-        intake.delegate[helped] = _delegate(intake, int(world.agent_phone[heir]))
-        intake.channel[helped] = AGENT
+    heir = world.agent_heir[[agent]]
+    helped = _some(intake, rows, 0.6)
+    intake.delegate[helped] = intake.delegates.add(world.agent_phone[heir], person=world.agent_person[heir], agent=heir)
+    intake.channel[helped] = AGENT
 
 
 def relative(intake: Intake, stock: Stock) -> None:
@@ -180,7 +177,7 @@ def carrier_address(intake: Intake, stock: Stock) -> None:
 
 def mis_selling(intake: Intake, stock: Stock) -> None:
     """A product that really was mis-sold by one branch: own phones, own accounts, own words, one visit."""
-    world, chance = intake.world, intake.world.chance
+    chance = intake.world.chance
     branch, start = _branch(intake), _start(intake, 90)
     policies = stock.draw("branch", branch, int(chance.integers(10, 36)), start)
     rows = intake.take(policies, _spread(intake, start, 90, len(policies)), "mis_selling")
@@ -189,9 +186,9 @@ def mis_selling(intake: Intake, stock: Stock) -> None:
             intake.kind[row], intake.asks[row] = NEGOTIATED, PREMIUM
         intake.letters.add(row, own_words(chance), full=bool(chance.random() < 0.6))
     day = int(start + 30)
-    intake.visits += [
-        (int(world.policy_person[intake.policy[row]]), branch, day) for row in _some(intake, rows, 0.4).tolist()
-    ]
+    came = _some(intake, rows, 0.4)
+    speaker = int(intake.phone[came[0]]) if len(came) else -1
+    intake.visits += [(row, branch, day, speaker) for row in came.tolist()]
 
 
 def group_payer(intake: Intake, stock: Stock) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ringfinder.simulate.world import SPAN, Bools, Floats, Ints, World
 
+ROLES = ("member", "organiser_candidate", "delegate", "payee", "agent")
 SURRENDER, COOLING_OFF, NEGOTIATED, PARTIAL = range(4)
 COUNTER, APP, ONLINE, PHONE, HOTLINE, MAIL, AGENT, REFERRAL = range(8)
 CASH, BETWEEN, PREMIUM = range(3)
@@ -16,6 +17,27 @@ CASH, BETWEEN, PREMIUM = range(3)
 _HOLIDAYS = ((39, 48), (121, 126), (273, 281), (393, 402), (486, 491), (638, 646), (777, 786), (851, 856))
 """Days since 2024-01-01 of Spring Festival, Labour Day and National Day."""
 _CHANNELS = (0.38, 0.24, 0.12, 0.06, 0.05, 0.05, 0.06, 0.04)
+
+
+FIELDS = ("phone", "address", "email", "account")
+"""Contacts that are on file, by their names here."""
+
+
+@dataclass
+class Delegates:
+    """Who hands requests in for others: a phone, and the person or agent behind it where known."""
+
+    phone: list[int] = field(default_factory=list)
+    person: list[int] = field(default_factory=list)
+    agent: list[int] = field(default_factory=list)
+
+    def add(self, phones: Ints, person: Ints | None = None, agent: Ints | None = None) -> Ints:
+        """New delegates; their places."""
+        first, nobody = len(self.phone), np.full(len(phones), -1)
+        self.phone += phones.tolist()
+        self.person += (nobody if person is None else person).tolist()
+        self.agent += (nobody if agent is None else agent).tolist()
+        return np.arange(first, len(self.phone))
 
 
 @dataclass
@@ -61,13 +83,18 @@ class Intake:
     Parameters
     ----------
     delegate
-        Place in `delegate_phone`; the delegate's ID and name follow from the place.
-    takeover
-        Days before the request at which the filed phone was changed to the request's; 0 for never.
+        Place in `delegates`.
+    other_payee, payee
+        Whether the account is not the applicant's, and the person whose it is (-1 for a stranger).
+    changed
+        For each of `FIELDS`, days before the request at which what it states was put on file; 0 for never.
     ring, role, cause
-        Truth: ring number or -1; role 0 member, 1 organiser candidate; name of the honest group.
-    new_agent
-        Agent of a new policy bought after the request; -1 for none.
+        Truth: ring number or -1; place of the role in `ROLES`; name of the honest group.
+    new_agent, new_after, replaces
+        Agent of a new policy bought after the request (-1 for none), so many days later, and whether
+        it was disclosed as a replacement.
+    owner, leak
+        Person behind an account of an operator's; agent whose book a ring works through.
     """
 
     world: World
@@ -85,22 +112,31 @@ class Intake:
     delegate: Ints
     device: Ints
     ip: Ints
-    takeover: Ints
+    payee: Ints
+    changed: dict[str, Ints]
     ring: Ints
     role: Ints
     new_agent: Ints
+    new_after: Ints
+    replaces: Bools
     cause: list[str]
     links: Ints
     letters: Letters = field(default_factory=Letters)
-    delegate_phone: list[int] = field(default_factory=list)
+    delegates: Delegates = field(default_factory=Delegates)
     registry: list[tuple[str, int, str]] = field(default_factory=list)
-    visits: list[tuple[int, int, int]] = field(default_factory=list)
+    visits: list[tuple[int, int, int, int]] = field(default_factory=list)
+    owner: dict[int, int] = field(default_factory=dict)
+    leak: dict[int, int] = field(default_factory=dict)
     next_device: int = 0
 
     @property
     def person(self) -> Ints:
         """Applicant of each request."""
         return self.world.policy_person[self.policy]
+
+    def contacts(self, name: str) -> Ints:
+        """What the requests state of one of `FIELDS`."""
+        return {"phone": self.phone, "address": self.address, "email": self.email, "account": self.account}[name]
 
     def devices(self, count: int) -> Ints:
         """New devices."""
@@ -141,12 +177,19 @@ class Intake:
         self.email[rows] = np.where(chance.random(count) < 0.45, world.email[person], -1)
         other = chance.random(count)
         account = np.where(other < 0.1, world.accounts(count), world.account[person])
-        # Some have a child or spouse receive the money.
-        kin = np.flatnonzero((other > 0.985) & (person + 1 < len(world.account)))
-        account[kin] = world.account[person[kin] + 1]
+        # Some have a child or spouse receive the money, or go to the counter for them.
+        near = np.minimum(person + 1, len(world.account) - 1)
+        kin = (world.household[near] == world.household[person]) & (near != person)
+        paid = np.flatnonzero((other > 0.94) & kin)
+        account[paid] = world.account[near[paid]]
         self.account[rows] = account
-        self.other_payee[rows[kin]] = True
-        self.takeover[rows] = np.where(chance.random(count) < 0.05, chance.integers(1, 90, count), 0)
+        self.other_payee[rows[paid]] = account[paid] != world.account[person[paid]]
+        self.payee[rows[paid]] = near[paid]
+        sent = np.flatnonzero((chance.random(count) < 0.07) & kin)
+        self.delegate[rows[sent]] = self.delegates.add(world.phone[near[sent]], person=near[sent])
+        self.changed["phone"][rows] = recent(chance, drawn < 0.14, 0.25, 0.35)
+        self.changed["address"][rows] = recent(chance, moved, 0.2, 0.4)
+        self.changed["account"][rows] = recent(chance, other < 0.1, 0.1, 0.2)
 
     def _places(self, rows: Ints, person: Ints) -> None:
         """Devices of branches stand at counters; people at home have their own and share gateways."""
@@ -188,10 +231,13 @@ def make_intake(world: World) -> Intake:
         delegate=missing(),
         device=missing(),
         ip=missing(),
-        takeover=np.zeros(count, np.int64),
+        payee=missing(),
+        changed={name: np.zeros(count, np.int64) for name in FIELDS},
         ring=missing(),
         role=np.zeros(count, np.int64),
         new_agent=missing(),
+        new_after=missing(),
+        replaces=np.zeros(count, np.bool_),
         cause=[""] * count,
         links=np.zeros(count, np.int64),
     )
@@ -206,7 +252,7 @@ class Stock:
         self._used = np.zeros(len(world.policy_person), np.bool_)
         keys = {
             "branch": world.home[world.policy_person],
-            "book": world.policy_agent,
+            "book": world.book,
             "product": world.policy_product,
             "anywhere": np.zeros(len(world.policy_person), np.int64),
         }
@@ -243,6 +289,13 @@ class Stock:
         """Any policies for ordinary requests; a person may surrender two."""
         free = np.flatnonzero(~self._used & (self._world.issued < SPAN - 40))
         return self._world.chance.permutation(free)[:count]
+
+
+def recent(chance: np.random.Generator, new: Bools, soon: float, earlier: float) -> Ints:
+    """Days before the request at which a new contact was put on file; 0 where it was not."""
+    drawn = chance.random(len(new))
+    days = np.where(drawn < soon, chance.integers(1, 90, len(new)), chance.integers(90, 900, len(new)))
+    return np.where(new & (drawn < soon + earlier), days, 0)
 
 
 def usual_days(chance: np.random.Generator, count: int) -> Floats:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
@@ -15,13 +14,13 @@ from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.records.tables import TABLES
 from ringfinder.simulate.families import SCENARIOS
 from ringfinder.simulate.honest import honest_life
-from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
+from ringfinder.simulate.intake import Stock, make_intake, ordinary
 from ringfinder.simulate.rings import plant
-from ringfinder.simulate.tables import Names, all_tables
+from ringfinder.simulate.tables import all_tables
+from ringfinder.simulate.truth import write_truth
 from ringfinder.simulate.world import make_world
 
 FEWEST = 100
-_ROLES = ("member", "organiser_candidate")
 
 
 def simulate(
@@ -80,7 +79,7 @@ def simulate(
     tables, names = all_tables(intake, chosen)
     for name, table in tables.items():
         _write(out, name, table, file_format, headers)
-    _write_truth(labels, intake, names)
+    write_truth(labels, intake, names)
     return {name: table.num_rows for name, table in tables.items()}
 
 
@@ -106,27 +105,3 @@ def _write(out: Path, name: str, table: pa.Table, file_format: str, headers: str
         pq.write_table(table, out / f"{name}.parquet")
     else:
         pacsv.write_csv(table, out / f"{name}.csv", pacsv.WriteOptions(quoting_style="needed"))
-
-
-def _write_truth(folder: Path, intake: Intake, names: Names) -> None:
-    """`labels.csv` (request_id, ring_id, role, links), `honest.csv` (request_id, cause)."""
-    # Ring numbers in the order of planting would tell an operator's neighbours: shuffled like all ids.
-    rings = int(intake.ring.max(initial=-1)) + 1
-    shuffled = np.append(intake.world.chance.permutation(rings), -1)[intake.ring]
-    ring = pa.array([f"T{number:05d}" if number >= 0 else None for number in shuffled.tolist()], pa.string())
-    labels = pa.table(
-        {
-            "request_id": names.request,
-            "ring_id": ring,
-            "role": pa.array(
-                [_ROLES[role] if number >= 0 else None for role, number in zip(intake.role, intake.ring, strict=True)],
-                pa.string(),
-            ),
-            "links": pa.array(intake.links),
-        }
-    )
-    order = pa.array(intake.world.chance.permutation(labels.num_rows))
-    options = pacsv.WriteOptions(quoting_style="needed")
-    pacsv.write_csv(labels.take(order), folder / "labels.csv", options)
-    honest = pa.table({"request_id": names.request, "cause": pa.array(intake.cause)})
-    pacsv.write_csv(honest.filter(pa.array([bool(cause) for cause in intake.cause])), folder / "honest.csv", options)

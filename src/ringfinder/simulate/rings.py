@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 
 from ringfinder.simulate.families import Operators
-from ringfinder.simulate.intake import APP, NEGOTIATED, ONLINE, PREMIUM, REFERRAL, SURRENDER, Intake, Stock
+from ringfinder.simulate.intake import APP, NEGOTIATED, ONLINE, PREMIUM, REFERRAL, ROLES, SURRENDER, Intake, Stock
 from ringfinder.simulate.letters import Template, own_words
-from ringfinder.simulate.world import SPAN, Floats, Ints
+from ringfinder.simulate.world import NEVER, SPAN, Floats, Ints
 
 _COLUMNS = {"phone": "phone", "address": "address", "email": "email", "account": "account", "device": "device"}
 _TEMPLATES_FOR = 4
@@ -36,9 +34,9 @@ class Desk:
                 case "device":
                     self.items[trace] = intake.devices(count)
                 case _:
-                    first = len(intake.delegate_phone)
-                    intake.delegate_phone += world.phones(count).tolist()
-                    self.items[trace] = np.arange(first, first + count)
+                    self.items[trace] = intake.delegates.add(world.phones(count))
+        self.payers = world.accounts(int(np.ceil(clients / operators.per_item)))
+        self.insider, self.role = -1, 0
 
 
 def plant(intake: Intake, stock: Stock, operators: Operators) -> int:
@@ -53,11 +51,12 @@ def plant(intake: Intake, stock: Stock, operators: Operators) -> int:
         if chance.random() < 1 / _TEMPLATES_FOR:
             templates.append(Template(chance))
         # A recruiter may find too few people: then the ring comes to nothing, and another one tries.
-        rows = _recruit(intake, stock, operators, size)
+        rows, agent = _recruit(intake, stock, operators, size)
         wanted -= max(len(rows), 1)
         if len(rows) >= operators.sizes[0]:
-            neighbour = _work(intake, operators, rows, templates[-1], neighbour)
+            neighbour = _work(intake, operators, rows, agent, templates[-1], neighbour)
             intake.ring[rows] = ring
+            intake.leak[ring] = agent
             ring += 1
     return ring
 
@@ -69,28 +68,49 @@ def _size(chance: np.random.Generator, operators: Operators, wanted: int) -> int
     return max(low, min(size + int(chance.integers(0, 5)), high, max(wanted, low)))
 
 
-def _recruit(intake: Intake, stock: Stock, operators: Operators, size: int) -> Ints:
-    """Requests of clients found in one way, over the time that the operator works."""
+def _recruit(intake: Intake, stock: Stock, operators: Operators, size: int) -> tuple[Ints, int]:
+    """Requests of clients found in one way over the time that the operator works, and the agent whose book it is."""
     world, chance = intake.world, intake.world.chance
+    nobody = np.zeros(0, np.int64)
     ways = list(operators.recruits)
     way = str(chance.choice(ways, p=np.array([operators.recruits[one] for one in ways])))
     days = min(float(chance.integers(operators.days[0], operators.days[1] + 1)), SPAN - 60.0)
     start = float(chance.uniform(20, SPAN - days - 10))
-    number = 0
+    fresh = bool(chance.random() < operators.fresh_policies)
+    number = agent = 0 if way != "book" else _whose_book(intake, start, fresh=fresh)
     if way == "book":
-        gone = np.flatnonzero(world.agent_left < min(start + 60, SPAN))
-        number = int(chance.choice(gone)) if len(gone) else 0
-        start = max(start, float(world.agent_left[number]) + 10) if len(gone) else start
+        if agent < 0:
+            return nobody, -1
+        if not fresh:
+            start = max(start, float(world.agent_left[agent]) - 30)
         days = min(days, SPAN - start - 5)
         if days <= operators.sizes[0]:
-            return np.zeros(0, np.int64)
+            return nobody, -1
     elif way != "anywhere":
         number = int(chance.integers(0, len(world.branch_district) if way == "branch" else 24))
-    fresh = bool(chance.random() < operators.fresh_policies)
-    policies = stock.draw(way, number, size, start, fresh=fresh)
+    policies = stock.draw(way, number, size, start)
     if len(policies) < operators.sizes[0]:
-        return np.zeros(0, np.int64)
-    return intake.take(policies, _pace(chance, start, days, len(policies)))
+        return nobody, -1
+    when = _pace(chance, start, days, len(policies))
+    if fresh:
+        # Written for the commission: surrendered as soon as it has vested.
+        held = chance.integers(35, 400, len(policies))
+        hired = world.agent_hired[agent] if way == "book" else -NEVER
+        world.issued[policies] = np.minimum(
+            np.maximum(when.astype(np.int64) - held, hired + 1), when.astype(np.int64) - 21
+        )
+        world.rate[policies] = chance.uniform(0.7, 1.1, len(policies))
+    return intake.take(policies, when), agent if way == "book" else -1
+
+
+def _whose_book(intake: Intake, start: float, *, fresh: bool) -> int:
+    """An agent who left within two years before, or one at work for policies that are written to be surrendered."""
+    world = intake.world
+    if fresh:
+        fit = np.flatnonzero((world.agent_hired < start - 100) & (world.agent_left > start))
+    else:
+        fit = np.flatnonzero((world.agent_left > start - 700) & (world.agent_left < min(start + 60, SPAN)))
+    return int(world.chance.choice(fit)) if len(fit) else -1
 
 
 def _pace(chance: np.random.Generator, start: float, days: float, count: int) -> Floats:
@@ -102,9 +122,12 @@ def _pace(chance: np.random.Generator, start: float, days: float, count: int) ->
     return found
 
 
-def _work(intake: Intake, operators: Operators, rows: Ints, letter: Template, neighbour: Desk | None) -> Desk:
+def _work(
+    intake: Intake, operators: Operators, rows: Ints, agent: int, letter: Template, neighbour: Desk | None
+) -> Desk:
     chance = intake.world.chance
     desk = Desk(intake, operators, len(rows))
+    _insiders(intake, operators, rows, agent, desk)
     shown: dict[str, Ints] = {}
     for trace, share in operators.traces.items():
         chosen = chance.random(len(rows)) < share
@@ -115,9 +138,46 @@ def _work(intake: Intake, operators: Operators, rows: Ints, letter: Template, ne
         shown[trace] = np.where(chosen, items, -1)
     _show(intake, rows, shown)
     _press(intake, operators, rows, letter, shown)
-    _organisers(intake, rows)
-    _count_links(intake, rows, shown)
+    _pay_premiums(intake, operators, rows, desk)
+    _move(intake, operators, rows)
     return desk
+
+
+def _insiders(intake: Intake, operators: Operators, rows: Ints, agent: int, desk: Desk) -> None:
+    """Now and then one of the clients works for the operator, or the ex-agent lends a hand.
+
+    Then the first of a kind in the stock is their own phone, account or identity.
+    """
+    world, chance = intake.world, intake.world.chance
+    if agent >= 0 and chance.random() < operators.ex_agent:
+        person = int(world.agent_person[agent])
+        usable = [trace for trace in ("delegate", "sender", "account") if operators.traces[trace]]
+        if usable:
+            _lend(intake, desk, str(chance.choice(usable)), person, agent)
+    if chance.random() < 0.35:
+        usable = [trace for trace in ("phone", "account", "delegate") if operators.traces[trace]]
+        if usable:
+            row = int(rows[0])
+            trace = str(chance.choice(usable))
+            _lend(intake, desk, trace, int(intake.person[row]), -1)
+            role = {"phone": "organiser_candidate", "account": "payee", "delegate": "delegate"}[trace]
+            intake.role[row] = ROLES.index(role)
+
+
+def _lend(intake: Intake, desk: Desk, trace: str, person: int, agent: int) -> None:
+    """Put somebody's own phone, account or identity into the stock."""
+    world = intake.world
+    phone = int(world.agent_phone[agent] if agent >= 0 else world.phone[person])
+    match trace:
+        case "delegate":
+            one = intake.delegates.add(np.array([phone]), np.array([person]), np.array([agent]))
+            desk.items[trace][0] = one[0]
+        case "account":
+            if person >= 0:
+                desk.items[trace][0] = world.account[person]
+                intake.owner[int(world.account[person])] = person
+        case _:
+            desk.items[trace][0] = phone
 
 
 def _rotated(chance: np.random.Generator, items: Ints, clients: int, *, chain: bool) -> Ints:
@@ -141,7 +201,8 @@ def _show(intake: Intake, rows: Ints, shown: dict[str, Ints]) -> None:
         there = shown[trace] >= 0
         getattr(intake, name)[rows[there]] = shown[trace][there]
     paid = rows[shown["account"] >= 0]
-    intake.other_payee[paid] = True
+    intake.other_payee[paid] = intake.account[paid] != intake.world.account[intake.person[paid]]
+    intake.payee[paid] = [intake.owner.get(account, -1) for account in intake.account[paid].tolist()]
     online = rows[shown["device"] >= 0]
     intake.channel[online] = intake.world.chance.choice([APP, ONLINE], len(online))
     there = shown["delegate"] >= 0
@@ -149,14 +210,16 @@ def _show(intake: Intake, rows: Ints, shown: dict[str, Ints]) -> None:
 
 
 def _press(intake: Intake, operators: Operators, rows: Ints, letter: Template, shown: dict[str, Ints]) -> None:
-    """Negotiate, complain, take over the filed phone, sell something else."""
-    world, chance = intake.world, intake.world.chance
+    """Negotiate, complain, and put the operator's contacts on file shortly before."""
+    chance = intake.world.chance
     count = len(rows)
     hard = chance.random(count) < operators.negotiated
     intake.kind[rows] = np.where(hard, NEGOTIATED, SURRENDER)
     intake.asks[rows] = np.where(hard, PREMIUM, intake.asks[rows])
-    changed = (chance.random(count) < operators.takeover) & (shown["phone"] >= 0)
-    intake.takeover[rows] = np.where(changed, chance.integers(3, 50, count), 0)
+    for name, part in (("phone", 1.0), ("address", 0.5), ("email", 0.5), ("account", 0.35)):
+        there = shown[name] >= 0
+        changed = (chance.random(count) < operators.takeover * part) & there
+        intake.changed[name][rows[there]] = np.where(changed, chance.integers(3, 50, count), 0)[there]
     intake.channel[rows[chance.random(count) < 0.15]] = REFERRAL
     for place, row in enumerate(rows.tolist()):
         sender = int(shown["sender"][place])
@@ -173,34 +236,29 @@ def _press(intake: Intake, operators: Operators, rows: Ints, letter: Template, s
             sender_phone=sender,
             paid_extra=bool(late and chance.random() < 0.6),
         )
-    moved = chance.random(count) < operators.poach
-    if moved.any():
-        newcomers = np.flatnonzero(world.agent_manager >= 0)
-        boss = int(chance.choice(world.agent_manager[newcomers]))
-        team = np.flatnonzero(world.agent_manager == boss)
-        # Newcomers of one manager, hired shortly before.
-        team = chance.permutation(team)[:3]
-        world.agent_hired[team] = int(intake.when[rows].min()) - chance.integers(20, 200, len(team))
-        world.agent_left[team] = 10**6
-        intake.new_agent[rows[moved]] = chance.choice(team, int(moved.sum()))
 
 
-def _organisers(intake: Intake, rows: Ints) -> None:
-    """Now and then one of the clients works for the operator."""
+def _pay_premiums(intake: Intake, operators: Operators, rows: Ints, desk: Desk) -> None:
+    """The operator paid the premium of a policy that was written to be surrendered."""
     chance = intake.world.chance
-    if chance.random() < 0.3:
-        intake.role[rows[: max(1, len(rows) // 15)]] = 1
+    paid = chance.random(len(rows)) < operators.pays_premiums
+    accounts = _rotated(chance, desk.payers, len(rows), chain=False)
+    intake.world.payer[intake.policy[rows[paid]]] = accounts[paid]
 
 
-def _count_links(intake: Intake, rows: Ints, shown: dict[str, Ints]) -> None:
-    """With how many other clients of the ring each shares an item."""
-    holders: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for trace, items in shown.items():
-        for place, item in enumerate(items.tolist()):
-            if item >= 0:
-                holders[trace, item].add(place)
-    met: list[set[int]] = [set() for _ in range(len(rows))]
-    for group in holders.values():
-        for place in group:
-            met[place] |= group
-    intake.links[rows] = [max(len(one) - 1, 0) for one in met]
+def _move(intake: Intake, operators: Operators, rows: Ints) -> None:
+    """Sell the clients something else, through up to three newcomers of one manager."""
+    world, chance = intake.world, intake.world.chance
+    moved = chance.random(len(rows)) < operators.poach
+    if not moved.any():
+        return
+    start = int(intake.when[rows].min())
+    new = np.flatnonzero((world.agent_hired > start - 250) & (world.agent_hired < start) & (world.agent_left > SPAN))
+    if not len(new):
+        return
+    team = chance.permutation(new)[:3]
+    boss = int(world.agent_manager[team[0]])
+    if boss >= 0:
+        world.agent_manager[team] = boss
+    intake.new_agent[rows[moved]] = chance.choice(team, int(moved.sum()))
+    intake.new_after[rows[moved]] = chance.integers(8, 150, int(moved.sum()))

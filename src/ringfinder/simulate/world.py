@@ -21,6 +21,9 @@ FIRST_DAY = np.datetime64("2024-01-01")
 SPAN = 910
 """Days over which requests come in."""
 
+NEVER = 10**6
+"""A day that does not come."""
+
 PERSONS_PER_REQUEST = 1.6
 POLICIES_PER_REQUEST = 1.3
 REQUESTS_PER_AGENT = 60
@@ -61,7 +64,28 @@ class World:
     annual: Floats
     payer: Ints
     addresses: Addresses
+    book: Ints
+    rate: Floats
+    since: Ints
+    agent_person: Ints
+    agent_heir: Ints
     next_email: int = 0
+
+    def contacts(self, field: str) -> Ints:
+        """What each person has of one field: phone, address, email or account."""
+        return {"phone": self.phone, "address": self.address, "email": self.email, "account": self.account}[field]
+
+    def fresh(self, field: str, person: Ints) -> Ints:
+        """A new value of one field for each of these people, near where they live."""
+        match field:
+            case "phone":
+                return self.phones(len(person))
+            case "address":
+                return self.addresses.add(self.chance, self.branch_district[self.home[person]])
+            case "email":
+                return self.emails(len(person))
+            case _:
+                return self.accounts(len(person))
 
     def phones(self, count: int) -> Ints:
         """Mobile numbers that nobody had before (by far most likely)."""
@@ -102,10 +126,7 @@ def make_world(requests: int, seed: int) -> World:
     policies = int(requests * POLICIES_PER_REQUEST)
     branch_district = chance.integers(0, len(DISTRICTS), branches)
     agent_branch = chance.integers(0, branches, agents)
-    hired = -chance.integers(30, 3600, agents)
-    left = np.where(
-        chance.random(agents) < 0.4, np.maximum(hired + 60, chance.integers(-500, SPAN - 60, agents)), 10**6
-    )
+    hired, left = _service(chance, agents)
     household, home = _households(chance, persons, branches)
     world = World(
         chance=chance,
@@ -136,12 +157,41 @@ def make_world(requests: int, seed: int) -> World:
         annual=np.asarray(np.round(np.exp(chance.normal(8.9, 0.7, policies)), -2) + 500, np.float64),
         payer=np.zeros(0, np.int64),
         addresses=Addresses(),
+        book=np.zeros(0, np.int64),
+        rate=np.round(chance.uniform(0.25, 0.7, policies), 3),
+        since=np.zeros(0, np.int64),
+        agent_person=np.full(agents, -1),
+        agent_heir=np.full(agents, -1),
     )
     world.agent_phone = world.phones(agents)
     _contacts(world, persons)
+    _agents_as_customers(world)
     _books(world)
+    world.since = -chance.integers(0, 3650, persons)
+    np.minimum.at(world.since, world.policy_person, world.issued)
     world.payer = np.where(chance.random(policies) < 0.97, world.account[world.policy_person], world.accounts(policies))
     return world
+
+
+def _service(chance: np.random.Generator, agents: int) -> tuple[Ints, Ints]:
+    """Days on which agents came and left: a quarter came within the time of the requests, four in ten left."""
+    hired = np.where(
+        chance.random(agents) < 0.25, chance.integers(0, SPAN - 60, agents), -chance.integers(30, 3600, agents)
+    )
+    left = np.maximum(hired + chance.integers(90, 500, agents), chance.integers(-700, SPAN - 60, agents))
+    return hired, np.where((chance.random(agents) < 0.45) & (left < SPAN - 20), left, NEVER)
+
+
+def _agents_as_customers(world: World) -> None:
+    """Most agents have policies of their own: the same name, ID and phone in both tables."""
+    chance = world.chance
+    for number in np.unique(world.agent_branch):
+        team = np.flatnonzero(world.agent_branch == number)
+        near = np.flatnonzero((world.home == number) & (world.same_as < 0))
+        team = team[chance.random(len(team)) < 0.7][: len(near)]
+        world.agent_person[team] = chance.choice(near, len(team), replace=False)
+    known = np.flatnonzero(world.agent_person >= 0)
+    world.phone[world.agent_person[known]] = world.agent_phone[known]
 
 
 def _holders(chance: np.random.Generator, persons: int, policies: int) -> Ints:
@@ -214,5 +264,22 @@ def _books(world: World) -> None:
         team = np.flatnonzero(world.agent_branch == number)
         if len(team):
             world.policy_agent[rows] = chance.choice(team, len(rows), p=_shares(len(team)))
-    later = world.agent_hired[world.policy_agent] > world.issued
-    world.issued = np.where(later & (world.policy_agent >= 0), world.agent_hired[world.policy_agent] + 5, world.issued)
+    agent = np.maximum(world.policy_agent, 0)
+    first, last = world.agent_hired[agent] + 5, np.minimum(world.agent_left[agent], SPAN - 45)
+    outside = (world.policy_agent >= 0) & ((world.issued < first) | (world.issued >= last))
+    drawn = first + (chance.random(len(branch)) * np.maximum(last - first, 1)).astype(np.int64)
+    world.issued = np.where(outside, drawn, world.issued)
+    world.book = world.policy_agent.copy()
+    _orphans(world)
+
+
+def _orphans(world: World) -> None:
+    """Some of the policies of those who left show their successor's number."""
+    chance = world.chance
+    for number in np.unique(world.agent_branch):
+        team = np.flatnonzero(world.agent_branch == number)
+        gone, there = team[world.agent_left[team] < NEVER], team[world.agent_left[team] == NEVER]
+        if len(there):
+            world.agent_heir[gone] = np.where(chance.random(len(gone)) < 0.6, chance.choice(there, len(gone)), -1)
+    heir = np.where(world.book >= 0, world.agent_heir[np.maximum(world.book, 0)], -1)
+    world.policy_agent = np.where((heir >= 0) & (chance.random(len(heir)) < 0.4), heir, world.policy_agent)
