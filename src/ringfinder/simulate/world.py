@@ -176,7 +176,7 @@ def make_world(requests: int, seed: int) -> World:
 def _service(chance: np.random.Generator, agents: int) -> tuple[Ints, Ints]:
     """Days on which agents came and left: a quarter came within the time of the requests, four in ten left."""
     hired = np.where(
-        chance.random(agents) < 0.25, chance.integers(0, SPAN - 60, agents), -chance.integers(30, 3600, agents)
+        chance.random(agents) < 0.25, chance.integers(0, SPAN - 60, agents), -chance.integers(30, 4500, agents)
     )
     left = np.maximum(hired + chance.integers(90, 500, agents), chance.integers(-700, SPAN - 60, agents))
     return hired, np.where((chance.random(agents) < 0.45) & (left < SPAN - 20), left, NEVER)
@@ -255,21 +255,24 @@ def _contacts(world: World, persons: int) -> None:
 
 
 def _books(world: World) -> None:
-    """Most policies of a branch are in the books of its agents, some agents have many."""
+    """Most policies of a branch are in the books of agents who were at work when they were issued."""
     chance = world.chance
     branch = world.home[world.policy_person]
-    world.policy_agent = np.full(len(branch), -1)
-    for number in np.unique(branch):
-        rows = np.flatnonzero(branch == number)
-        team = np.flatnonzero(world.agent_branch == number)
-        if len(team):
-            world.policy_agent[rows] = chance.choice(team, len(rows), p=_shares(len(team)))
-    agent = np.maximum(world.policy_agent, 0)
-    first, last = world.agent_hired[agent] + 5, np.minimum(world.agent_left[agent], SPAN - 45)
-    outside = (world.policy_agent >= 0) & ((world.issued < first) | (world.issued >= last))
-    drawn = first + (chance.random(len(branch)) * np.maximum(last - first, 1)).astype(np.int64)
-    world.issued = np.where(outside, drawn, world.issued)
-    world.book = world.policy_agent.copy()
+    book = np.full(len(branch), -1)
+    teams = {int(number): np.flatnonzero(world.agent_branch == number) for number in np.unique(branch)}
+    places = {number: np.flatnonzero(branch == number) for number in teams}
+    for _ in range(8):
+        for number, team in teams.items():
+            rows = places[number]
+            rows = rows[book[rows] < 0]
+            if not len(team) or not len(rows):
+                continue
+            drawn = chance.choice(team, len(rows), p=_shares(len(team)))
+            served = (world.agent_hired[drawn] < world.issued[rows]) & (world.issued[rows] < world.agent_left[drawn])
+            book[rows[served]] = drawn[served]
+    # The rest, and one in twelve, came through banks, brokers and the net.
+    world.book = np.where(chance.random(len(book)) < 1 / 12, -1, book)
+    world.policy_agent = world.book.copy()
     _orphans(world)
 
 
