@@ -75,7 +75,8 @@ class Scenario:
     difficulty
         ``plain``, ``hard``, ``mixed`` or ``honest`` (no ring at all).
     signals
-        What marks its rings, of agent, lag, text, payee, takeover, contact, device, flow.
+        What marks its rings, of agent (one book), lag (early surrender), time (a burst), text (bought letters),
+        payee, takeover, contact, device, flow (new policies by newcomers).
     look_alikes
         How much of the usual honest bulk life there is (1 is usual).
     contacts
@@ -110,7 +111,7 @@ _PLAIN = (
              Operators(recruits=MappingProxyType({"branch": 1.0}))),
     Scenario("leak", "离职代理人泄露客户", "an ex-agent's book is sold", "plain",
              frozenset({"agent", "contact", "payee", "takeover", "text"}), Operators(recruits=_BOOK)),
-    Scenario("flood", "短期集中", "a few busy weeks", "plain", frozenset({"lag", "contact", "payee", "text"}),
+    Scenario("flood", "短期集中", "a few busy weeks", "plain", frozenset({"time", "contact", "payee", "text"}),
              Operators(recruits=_ANYWHERE, days=(7, 35), per_item=8)),
     Scenario("drip", "长期零星", "years of a few clients a month", "plain", frozenset({"contact", "payee", "takeover"}),
              Operators(recruits=_ANYWHERE, days=(500, 850), per_item=5, letters=0.0)),
@@ -132,18 +133,18 @@ _PLAIN = (
 
 _HARD = (
     Scenario("small", "小团伙", "rings of three to eight", "hard", frozenset({"contact", "payee", "takeover"}),
-             Operators(sizes=(3, 8), recruits=_ANYWHERE, letters=0.0, share=0.04)),
+             Operators(sizes=(3, 8), recruits=_ANYWHERE, letters=0.0, share=0.04), look_alikes=1.2),
     Scenario("chain", "链式", "each contact serves two clients only", "hard", frozenset({"contact", "payee", "takeover", "text"}),
-             Operators(chain=True, recruits=_ANYWHERE, traces=_traces(phone=0.8, account=0.6, delegate=0.3), share=0.05)),
+             Operators(chain=True, recruits=_ANYWHERE, traces=_traces(phone=0.8, account=0.6, delegate=0.3), share=0.05), look_alikes=1.7),
     Scenario("letters", "只共用信函", "bought letters, few contacts", "hard", frozenset({"text", "contact"}),
-             Operators(traces=_traces(sender=0.55, phone=0.15), recruits=_ANYWHERE, complaint=0.9, letters=1.0, takeover=0.1),
+             Operators(traces=_traces(sender=0.7, phone=0.3), recruits=_ANYWHERE, complaint=0.9, letters=1.0, takeover=0.1),
              look_alikes=1.4),
     Scenario("poach", "撬旧挂新", "an old book is moved to a newcomer's", "hard", frozenset({"agent", "flow"}),
-             Operators(traces=_traces(phone=0.2, device=0.3), recruits=_BOOK, poach=0.85, letters=0.0, complaint=0.1,
-                       negotiated=0.15, full_demand=0.15, takeover=0.1)),
+             Operators(traces=_traces(phone=0.4, device=0.55), recruits=_BOOK, poach=0.85, letters=0.0, complaint=0.1,
+                       negotiated=0.15, full_demand=0.15, takeover=0.1), look_alikes=1.3),
     Scenario("second_bite", "二次索赔", "complaints after a surrender was paid", "hard", frozenset({"text", "contact"}),
              Operators(traces=_traces(sender=0.7, phone=0.3, account=0.2), recruits=_ANYWHERE, second_bite=0.8,
-                       complaint=0.95, takeover=0.1), look_alikes=1.3),
+                       complaint=0.95, takeover=0.1), look_alikes=1.7),
     Scenario("overlap", "互相转介", "operators lend each other stock and clients", "hard",
              frozenset({"contact", "payee", "takeover", "text"}), Operators(shared_stock=0.15), look_alikes=1.3),
     Scenario("hard_town", "本地团伙（伪装）", "rings of one town amid much honest sharing", "hard",
@@ -151,7 +152,7 @@ _HARD = (
              Operators(recruits=MappingProxyType({"branch": 1.0}), share=0.035, letters=0.0, per_item=4), look_alikes=1.8),
     Scenario("hard_leak", "离职代理人泄露（伪装）", "an ex-agent's book, few contacts each", "hard",
              frozenset({"agent", "contact", "payee"}),
-             Operators(recruits=_BOOK, share=0.035, per_item=3.5, letters=0.2, takeover=0.2), look_alikes=1.8, contacts="today"),
+             Operators(recruits=_BOOK, share=0.035, per_item=3.5, letters=0.0, takeover=0.2), look_alikes=1.8, contacts="today"),
     Scenario("mixed", "混合", "all ways at once", "mixed", frozenset({"contact", "payee", "takeover", "text", "agent", "lag"}),
              Operators(share=0.05, days=(15, 700), fresh_policies=0.15, second_bite=0.1, shared_stock=0.05),
              look_alikes=1.5, contacts="history", dirty=0.15),

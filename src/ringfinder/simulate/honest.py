@@ -90,7 +90,8 @@ def law_office(intake: Intake, stock: Stock) -> None:
 def agent_day(intake: Intake, stock: Stock) -> None:
     """An agent takes several requests in a day on one tablet, some with the agent's own phone."""
     world, chance = intake.world, intake.world.chance
-    agent, start = int(chance.integers(0, len(world.agent_branch))), _start(intake, 2)
+    start = _start(intake, 2)
+    agent = _at_work(intake, start)
     policies = stock.draw("book", agent, int(chance.integers(4, 12)), start)
     rows = intake.take(policies, _spread(intake, start, 1, len(policies)), "agent_day")
     intake.channel[rows] = AGENT
@@ -176,10 +177,18 @@ def carrier_address(intake: Intake, stock: Stock) -> None:
 
 
 def mis_selling(intake: Intake, stock: Stock) -> None:
-    """A product that really was mis-sold by one branch: own phones, own accounts, own words, one visit."""
-    chance = intake.world.chance
+    """A product really was mis-sold in one branch: own phones, own accounts, own words, one visit."""
+    world, chance = intake.world, intake.world.chance
     branch, start = _branch(intake), _start(intake, 90)
     policies = stock.draw("branch", branch, int(chance.integers(10, 36)), start)
+    # What they have in common is the product, sold by one or two agents of the branch.
+    world.policy_product[policies] = chance.integers(0, 24)
+    team = np.flatnonzero((world.agent_branch == branch) & (world.agent_left > start))
+    if len(team) and len(policies):
+        sellers = chance.choice(team, 2)
+        sold = policies[chance.random(len(policies)) < 0.7]
+        world.policy_agent[sold] = chance.choice(sellers, len(sold))
+        world.issued[sold] = np.maximum(world.issued[sold], world.agent_hired[world.policy_agent[sold]] + 3)
     rows = intake.take(policies, _spread(intake, start, 90, len(policies)), "mis_selling")
     for row in rows.tolist():
         if chance.random() < 0.6:
@@ -213,6 +222,51 @@ def family(intake: Intake, stock: Stock) -> None:
     intake.address[rows] = intake.world.address[intake.person[rows[:1]]]
 
 
+def upgrade(intake: Intake, stock: Stock) -> None:
+    """A product closes: its agent moves customers to the next one, and says so on the form."""
+    world, chance = intake.world, intake.world.chance
+    start = _start(intake, 120)
+    agent = _at_work(intake, start)
+    policies = stock.draw("book", agent, int(chance.integers(5, 15)), start)
+    rows = intake.take(policies, _spread(intake, start, 110, len(policies)), "upgrade")
+    bought = _some(intake, rows, 0.8)
+    intake.new_agent[bought] = agent
+    intake.new_after[bought] = chance.integers(1, 60, len(bought))
+    intake.replaces[_some(intake, bought, 0.8)] = True
+    world.agent_left[agent] = max(int(world.agent_left[agent]), SPAN + 1)
+
+
+def newcomer(intake: Intake, stock: Stock) -> None:
+    """Somebody who just became an agent sells to old friends who had given up a policy elsewhere."""
+    world, chance = intake.world, intake.world.chance
+    new = np.flatnonzero((world.agent_hired > 60) & (world.agent_hired < SPAN - 250) & (world.agent_left > SPAN))
+    if not len(new):
+        return
+    agent = int(chance.choice(new))
+    start = float(world.agent_hired[agent] + 10)
+    policies = stock.draw("branch", int(world.agent_branch[agent]), int(chance.integers(3, 8)), start)
+    rows = intake.take(policies, _spread(intake, start, 180, len(policies)), "newcomer")
+    intake.new_agent[rows], intake.new_after[rows] = agent, chance.integers(5, 170, len(rows))
+
+
+def web_default(intake: Intake, stock: Stock) -> None:
+    """A service point types one mailbox for all who have none, and one telephone number for all who are in a hurry."""
+    chance = intake.world.chance
+    policies = stock.draw("branch", _branch(intake), int(chance.integers(8, 30)), 60)
+    rows = intake.take(policies, _spread(intake, 60, SPAN - 70, len(policies)), "web_default")
+    mailbox = int(intake.world.emails(1)[0])
+    intake.email[_some(intake, rows, 0.9)] = mailbox
+    intake.phone[_some(intake, rows, 0.2)] = 13800000000
+    _register(intake, "email", mailbox, "placeholder")
+
+
+def _at_work(intake: Intake, day: float) -> int:
+    """An agent who was there before a day and stays."""
+    world = intake.world
+    there = np.flatnonzero((world.agent_hired < day - 400) & (world.agent_left > day + 150))
+    return int(world.chance.choice(there)) if len(there) else 0
+
+
 PER_10_000: tuple[tuple[Group, float], ...] = (
     (layoff, 2.0),
     (village_clerk, 2.5),
@@ -227,6 +281,9 @@ PER_10_000: tuple[tuple[Group, float], ...] = (
     (mis_selling, 1.5),
     (group_payer, 2.0),
     (family, 14.0),
+    (upgrade, 3.0),
+    (newcomer, 3.0),
+    (web_default, 1.5),
 )
 """Each kind of honest group, and how many there are among 10,000 requests."""
 

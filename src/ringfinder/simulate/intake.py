@@ -169,7 +169,10 @@ class Intake:
         phone = np.where(drawn < 0.14, world.phones(count), world.phone[person])
         recycled = drawn < 0.006  # a number that somebody else gave up
         phone = np.where(recycled, world.phone[chance.integers(0, len(world.phone), count)], phone)
-        self.phone[rows] = np.where(chance.random(count) < 0.04, -1, phone)
+        # Some fields stay empty, and some get a number that is none.
+        typed = chance.random(count)
+        phone = np.where(typed < 0.004, 13800000000, phone)
+        self.phone[rows] = np.where(typed > 0.96, -1, phone)
         moved = chance.random(count) < 0.08
         address = world.address[person].copy()
         address[moved] = world.addresses.add(chance, world.branch_district[world.home[person[moved]]])
@@ -319,4 +322,24 @@ def ordinary(intake: Intake, stock: Stock) -> None:
     when = usual_days(chance, count)
     early = when < world.issued[policies] + 15
     when[early] = chance.uniform(np.maximum(world.issued[policies[early]] + 15, 0), SPAN)
-    intake.take(policies, when)
+    _buy_again(intake, intake.take(policies, when))
+
+
+def _buy_again(intake: Intake, rows: Ints) -> None:
+    """A few buy another policy within a year, from their agent or from whoever works near them."""
+    world, chance = intake.world, intake.world.chance
+    rows = rows[chance.random(len(rows)) < 0.05]
+    own = world.policy_agent[intake.policy[rows]]
+    near = chance.integers(0, len(world.agent_branch), len(rows))
+    order = np.argsort(world.agent_branch, kind="stable")
+    starts = np.searchsorted(world.agent_branch[order], np.arange(len(world.branch_district) + 1))
+    home = world.home[intake.person[rows]]
+    there = starts[home + 1] - starts[home]
+    near = np.where(there > 0, order[np.minimum(starts[home] + near % np.maximum(there, 1), len(order) - 1)], near)
+    same = (chance.random(len(rows)) < 0.4) & (own >= 0)
+    agent, after = np.where(same, own, near), chance.integers(1, 330, len(rows))
+    day = intake.when[rows] + after
+    fine = (world.agent_hired[agent] < day) & (world.agent_left[agent] > day) & (day < SPAN)
+    rows = rows[fine]
+    intake.new_agent[rows], intake.new_after[rows] = agent[fine], after[fine]
+    intake.replaces[rows] = same[fine] & (chance.random(len(rows)) < 0.6)

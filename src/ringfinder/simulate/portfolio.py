@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.records.tables import TABLES
 from ringfinder.simulate.families import SCENARIOS
-from ringfinder.simulate.honest import honest_life
-from ringfinder.simulate.intake import Stock, make_intake, ordinary
+from ringfinder.simulate.honest import REGISTERED, honest_life
+from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
 from ringfinder.simulate.rings import plant
 from ringfinder.simulate.tables import all_tables
 from ringfinder.simulate.truth import write_truth
@@ -72,6 +72,7 @@ def simulate(
     chosen = SCENARIOS[scenario]
     world = make_world(requests, seed)
     intake, stock = make_intake(world), Stock(world)
+    _register_counters(intake)
     if chosen.operators.share:
         plant(intake, stock, chosen.operators)
     honest_life(intake, stock, chosen.look_alikes)
@@ -81,6 +82,16 @@ def simulate(
         _write(out, name, table, file_format, headers)
     write_truth(labels, intake, names)
     return {name: table.num_rows for name, table in tables.items()}
+
+
+def _register_counters(intake: Intake) -> None:
+    """Most devices and gateways of branches are listed, and so are their phones."""
+    world = intake.world
+    for branch in range(len(world.branch_district)):
+        desks = [-10 - (branch * 4 + number) for number in range(4)]
+        listed = [("device", desk, "branch") for desk in desks]
+        listed += [("ip", -10 - branch, "branch"), ("phone", int(world.branch_phone[branch]), "branch")]
+        intake.registry += [one for one in listed if world.chance.random() < REGISTERED]
 
 
 def _empty(folder: Path, *, force: bool) -> None:
