@@ -15,7 +15,7 @@ from ringfinder.detect import DetectSettings, detect
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest import HeaderMapping
 from ringfinder.pipeline.load import LoadResult, load_folder
-from ringfinder.pipeline.scratch import folder_aside, private_scratch, stopped_cleanly
+from ringfinder.pipeline.scratch import folder_aside, made_folder, private_scratch, stopped_cleanly, undisturbed
 from ringfinder.records.rings import Detection
 from ringfinder.records.tables import TABLES
 from ringfinder.report.output import REJECTS, RESULT_FILES, write_results
@@ -97,10 +97,10 @@ def run(
     """
     if reveal and not purpose.strip():
         raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
-    _prepare(folder, out, force=force)
+    _check_out(folder, out, force=force)
     clock = _Clock()
     try:
-        with stopped_cleanly(), folder_aside(out, _ASIDE) as aside, private_scratch() as path:
+        with stopped_cleanly(), made_folder(out), folder_aside(out, _ASIDE) as aside, private_scratch() as path:
             loaded, detection, moment = _find(path, folder, mapping, as_of, settings, progress, clock)
             if progress:
                 progress(1, 1, "writing")
@@ -111,7 +111,8 @@ def run(
             anchor = ""
             if reveal:
                 anchor = _journal(out, workspace, purpose, loaded, detection)
-            _publish(aside, out)
+            with undisturbed():
+                _publish(aside, out)
             clock.lap("write")
     except OSError as error:
         place = error.filename or out
@@ -158,16 +159,16 @@ def _find(
     return loaded, detection, portfolio.as_of
 
 
-def _prepare(folder: Path, out: Path, *, force: bool) -> None:
-    """Make `out`, or refuse a folder that holds something else."""
-    if out.exists() and not out.is_dir():
+def _check_out(folder: Path, out: Path, *, force: bool) -> None:
+    """Refuse an `out` that holds something else; close one of ours to everybody but its owner."""
+    if not out.exists():
+        return
+    if not out.is_dir():
         raise InputError(f"{out} is a file", remedy="name a folder for the results with --out")
-    if out.exists() and folder.exists() and out.samefile(folder):
+    if folder.exists() and out.samefile(folder):
         raise InputError(f"{out} holds the tables themselves", remedy="name another folder with --out")
     try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        names = {path.name for path in out.iterdir()}
-        foreign = _foreign(out, names)
+        foreign = _foreign(out, {path.name for path in out.iterdir()})
         if not foreign:
             out.chmod(0o700)
     except OSError as error:

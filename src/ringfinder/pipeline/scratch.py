@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +51,28 @@ def _remove_abandoned(path: Path) -> None:
 
 
 @contextmanager
+def made_folder(path: Path) -> Iterator[None]:
+    """A folder that is there, closed to everybody but its owner if made here, and gone again if nothing was put in.
+
+    Raises
+    ------
+    SurroundingsError
+        If it cannot be made.
+    """
+    made = not path.exists()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SurroundingsError(f"{path} cannot be made: {error.strerror}", remedy="choose another --out") from None
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # it holds results
+                path.rmdir()
+
+
+@contextmanager
 def folder_aside(out: Path, name: str) -> Iterator[Path]:
     """A folder inside `out` for files that are not whole yet; one run at a time has it.
 
@@ -80,6 +102,19 @@ def folder_aside(out: Path, name: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(path, ignore_errors=True)
         lock.release()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold signals back for a moment that must not be cut in two; they come when it is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -106,7 +106,8 @@ def _places(graph: nx.Graph[Node]) -> dict[Node, tuple[float, float]]:
     held: nx.Graph[Node] = nx.Graph(graph.edges)
     held.add_nodes_from(graph)
     centre = -1
-    held.add_edges_from((centre, next(iter(part))) for part in list(nx.connected_components(graph)))
+    order = {node: place for place, node in enumerate(graph)}
+    held.add_edges_from((centre, min(part, key=order.__getitem__)) for part in list(nx.connected_components(graph)))
     found = nx.spring_layout(held, seed=1, iterations=80, k=2.0 / math.sqrt(held.number_of_nodes()))
     del found[centre]
     xs, ys = ([float(at[axis]) for at in found.values()] for axis in (0, 1))

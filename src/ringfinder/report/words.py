@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ringfinder.records.tables import TABLES as CONTRACT
+
 Words = tuple[str, str]
 
 TIERS: Mapping[str, Words] = MappingProxyType({"alert": ("预警", "alert"), "review": ("待复核", "review")})
@@ -65,6 +67,8 @@ FIGURES: Mapping[str, Words] = MappingProxyType(
         "expected": ("预期", "expected"),
     }
 )
+
+TABLES: Mapping[str, Words] = MappingProxyType({table.name: (table.zh[0], table.name) for table in CONTRACT.values()})
 
 
 def words(table: Mapping[str, Words], name: str) -> Words:

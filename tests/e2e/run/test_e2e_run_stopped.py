@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.run.conftest import COMMAND, environment
 from tests.results import Command, Results
 
-from ringfinder.pipeline.scratch import folder_aside, private_scratch
+from ringfinder.pipeline.scratch import folder_aside, private_scratch, stopped_cleanly, undisturbed
 
 ASIDE = ".tmp-run"
 
@@ -78,7 +78,7 @@ def test_a_full_disk_ends_with_3_and_no_half_file(most: int, portfolio: Path, pr
     done = process("run", portfolio, "--out", tmp_path / "out", preexec_fn=limit)
     assert done.code == 3, done.err
     assert len(done.err.splitlines()) == 2, done.err
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_runs_into_one_folder_do_not_mix(portfolio: Path, ringfinder: Command, tmp_path: Path) -> None:
@@ -103,3 +103,38 @@ def test_a_folder_that_is_in_use_is_not_taken_for_an_abandoned_one(
             assert (first / "facts").exists()
             assert second.stat().st_mode & 0o777 == 0o700
     assert not list(tmp_path.iterdir())
+
+
+def test_a_signal_waits_until_all_files_have_their_names() -> None:
+    done = []
+
+    def publish() -> None:
+        with stopped_cleanly():
+            with undisturbed():
+                os.kill(os.getpid(), signal.SIGTERM)
+                done.append("published")
+            done.append("never reached")
+
+    with pytest.raises(KeyboardInterrupt):
+        publish()
+    assert done == ["published"]
+
+
+def test_what_a_library_makes_of_a_signal_is_still_an_interruption() -> None:
+    def query() -> None:
+        with stopped_cleanly():
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(5)
+            except KeyboardInterrupt as error:
+                raise RuntimeError("query interrupted") from error
+
+    with pytest.raises(KeyboardInterrupt):
+        query()
+
+
+def test_handlers_are_put_back() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with stopped_cleanly():
+        assert signal.getsignal(signal.SIGTERM) not in before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
