@@ -127,7 +127,7 @@ def test_a_ring_shows_its_reasons_in_order_with_counts_rows_and_what_speaks_agai
     (article,) = root.find_all("article")
     text = article.all_text()
     assert text.index("4 people share") < text.index("1 of them has recorded kin.")
-    for part in ("+9.1", "-0.8", "12,345.67", "0.0313", "排除", "not ruled out", "2 share an employer."):
+    for part in ("+9.1", "-0.8", "12,345.67", "3.1 %", "排除", "not ruled out", "2 share an employer."):
         assert part in text
     reasons = article.find_all("ol")[0]
     assert [link.attributes["href"] for link in reasons.find_all("a")] == [f"#{ring.ring_id}-{n}" for n in range(1, 5)]
