@@ -106,15 +106,27 @@ def folder_aside(out: Path, name: str) -> Iterator[Path]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold signals back for a moment that must not be cut in two; they come when it is over."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold signals back for a moment that must not be cut in two; they come when it is over.
+
+    Blocking them would not do: libraries have threads of their own, to which the system turns then.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the end, if one came.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _STOPPING}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 @contextmanager
