@@ -41,9 +41,7 @@ def links(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     long = requests.melt("applicant_id", columns, "kind", "value")
     complaints = tables.get("complaints")
     if complaints is not None and "applicant_id" in complaints:
-        senders = complaints.melt(
-            "applicant_id", [n for n in SENDER_VALUES if n in complaints], "kind", "value"
-        )
+        senders = complaints.melt("applicant_id", [n for n in SENDER_VALUES if n in complaints], "kind", "value")
         long = pd.concat([long, senders])
     long = long.dropna()
     long["value"] = long["value"].str.strip().str.lower()
@@ -63,9 +61,7 @@ def communities(linked: pd.DataFrame) -> pd.Series:
     """Community of every linked applicant: Leiden on applicants, weighted by the values they share."""
     pairs = linked.merge(linked, on=["kind", "value"])
     pairs = pairs[pairs["applicant_id_x"] < pairs["applicant_id_y"]]
-    edges = (
-        pairs.groupby(["applicant_id_x", "applicant_id_y"], sort=False).size().rename("weight").reset_index()
-    )
+    edges = pairs.groupby(["applicant_id_x", "applicant_id_y"], sort=False).size().rename("weight").reset_index()
     graph = ig.Graph.DataFrame(edges, directed=False, use_vids=False)
     ig.set_random_number_generator(random.Random(1))
     found = graph.community_leiden("modularity", weights="weight", n_iterations=-1)

@@ -28,9 +28,7 @@ QUICK = {"A": ("open", "one_channel", "hard_mixed", "hard_clean"), "B": ("town",
 def main() -> int:
     """Run the suite; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--portfolios", type=Path, required=True, help="folder with simulator_a.py and simulator_b.py"
-    )
+    parser.add_argument("--portfolios", type=Path, required=True, help="folder with simulator_a.py and simulator_b.py")
     parser.add_argument("--quick", action="store_true", help="eight of the families")
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])

@@ -49,32 +49,33 @@ def command(method: str, folder: Path, out: Path) -> list[str]:
 def measure(arguments: Sequence[str], place: Path, limit: float = LIMIT) -> Measured:
     """Run a command in the folder `place`; its peak memory is that of its largest process."""
     start = time.perf_counter()
+    report, told_peak = os.pipe()
     child = subprocess.Popen(
-        arguments,
+        [sys.executable, "-S", "-E", str(HERE / "bench" / "launch.py"), str(told_peak), *arguments],
         cwd=place,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        pass_fds=(told_peak,),
         start_new_session=True,
     )
+    os.close(told_peak)
     stopped = threading.Event()
     timer = threading.Timer(limit, _stop, (child.pid, stopped))
     timer.start()
     try:
-        told = child.stderr.read() if child.stderr else ""
-        _, status, usage = os.wait4(child.pid, 0)
+        _, told = child.communicate()
+        with open(report, encoding="ascii") as file:  # noqa: PTH123 - an open pipe has no path
+            peak_kib = float(file.read() or 0)
     finally:
         timer.cancel()
     seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.stderr:
-        child.stderr.close()
     outcome = "stopped" if stopped.is_set() else "ok" if child.returncode == 0 else "failed"
-    return Measured(outcome, seconds, usage.ru_maxrss / 1024, "\n".join(told.splitlines()[-5:]))
+    return Measured(outcome, seconds, peak_kib / 1024, "\n".join(told.splitlines()[-5:]))
 
 
 def _stop(pid: int, stopped: threading.Event) -> None:
-    """End the child and its own children, which share its session."""
+    """Have the launcher end its child and the child's own children."""
     stopped.set()
     with contextlib.suppress(ProcessLookupError):  # it ended by itself at this very moment
-        os.killpg(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGTERM)

@@ -79,9 +79,7 @@ def _document() -> Iterable[str]:
     yield ""
     yield "Written by the scripts in `benchmarks/`; what each figure means: `docs/evaluation.md`."
     yield ""
-    yield from _table(
-        SETUP_COLUMNS, [[row[c] for c in SETUP_COLUMNS] for row in _read(RESULTS / FILES["setup"])]
-    )
+    yield from _table(SETUP_COLUMNS, [[row[c] for c in SETUP_COLUMNS] for row in _read(RESULTS / FILES["setup"])])
     for title, name in (("Own families", "own"), ("Foreign simulators", "foreign")):
         rows = _read(RESULTS / FILES[name])
         if rows:
@@ -119,10 +117,7 @@ def _line(key: tuple[str, str, str], group: list[dict[str, str]], others: list[s
         family if source == "own" else f"{source} {family}",
         requests,
         kinds,
-        *(
-            _show(_mean(own, name))
-            for name in ("b3_f1", "average_precision", "average_precision_all", "reach")
-        ),
+        *(_show(_mean(own, name)) for name in ("b3_f1", "average_precision", "average_precision_all", "reach")),
         " / ".join(_show(_mean(own, band), 2) for band in _BAND_COLUMNS),
         _show(_mean(own, "false_rings"), 1),
         *(_other(rows) for rows in by_method.values()),

@@ -20,9 +20,7 @@ COLUMNS = (
 )
 
 
-def race(
-    suite: str, portfolio: Portfolio, tables: Tables, methods: Sequence[str], repetitions: int
-) -> list[Row]:
+def race(suite: str, portfolio: Portfolio, tables: Tables, methods: Sequence[str], repetitions: int) -> list[Row]:
     """Time every method `repetitions` times, taking turns, so that a noisy minute strikes all alike.
 
     Ratios are to the afternoon's script of the same race; a method that was stopped is not repeated.
@@ -33,9 +31,7 @@ def race(
             if any(run.outcome == "stopped" for run in runs[method]):
                 continue
             with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-                run = measure.measure(
-                    measure.command(method, tables.folder, Path(scratch, "out")), Path(scratch)
-                )
+                run = measure.measure(measure.command(method, tables.folder, Path(scratch, "out")), Path(scratch))
             runs[method].append(run)
             print(
                 f"{portfolio.name}, {method}: {run.shown} s, {run.peak_mib:.0f} MiB, {run.outcome}",

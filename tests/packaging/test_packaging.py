@@ -49,9 +49,7 @@ def test_wheel_holds_the_code_the_data_and_nothing_else(distributions: tuple[Pat
     with zipfile.ZipFile(distributions[1]) as wheel:
         names = set(wheel.namelist())
     tracked = set(_tracked("src/ringfinder", "api/ringfinder_api", "cypher"))
-    expected = {
-        name.removeprefix("src/").removeprefix("api/") for name in tracked if not name.startswith("cypher/")
-    }
+    expected = {name.removeprefix("src/").removeprefix("api/") for name in tracked if not name.startswith("cypher/")}
     expected |= {f"ringfinder/{name}" for name in tracked if name.startswith("cypher/")}
     shipped = {name for name in names if ".dist-info/" not in name}
     assert shipped == expected
@@ -96,8 +94,7 @@ def test_core_imports_without_any_extra() -> None:
 
 def test_help_imports_no_heavy_library() -> None:
     code = (
-        "import sys; from ringfinder.cli.root import run; run(['--help']); "
-        f"print(sorted({HEAVY!r} & set(sys.modules)))"
+        f"import sys; from ringfinder.cli.root import run; run(['--help']); print(sorted({HEAVY!r} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
@@ -128,7 +125,5 @@ def test_core_requirements_are_a_part_of_the_constraints() -> None:
 
 
 def _tracked(*folders: str) -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--", *folders], check=True, capture_output=True, text=True, cwd=ROOT
-    )
+    listed = subprocess.run(["git", "ls-files", "--", *folders], check=True, capture_output=True, text=True, cwd=ROOT)
     return listed.stdout.splitlines()

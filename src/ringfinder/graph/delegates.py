@@ -17,14 +17,14 @@ def resolve(phones: Codes, ids: Codes) -> IntArray:
     """
     own_id = ids.of("surrender_requests", "delegate_id_no")
     phone = phones.of("surrender_requests", "delegate_phone")
-    owner = np.full(len(phones.values), NONE, np.int64)
+    owner = np.full(len(phones.values) + 1, NONE, np.int64)  # the last is that of a missing phone
     for table, phone_column, id_column in (
         ("persons", "phone", "id_no"),
         ("agents", "phone", "id_no"),
         ("surrender_requests", "delegate_phone", "delegate_id_no"),
     ):
         _learn(owner, phones.of(table, phone_column), ids.of(table, id_column))
-    by_phone = np.where(phone >= 0, owner[phone], NONE)
+    by_phone = owner[phone]
     named = np.where(by_phone >= 0, by_phone, np.where(phone >= 0, phone + len(ids.values), NONE))
     return np.where(own_id >= 0, own_id, named)
 

@@ -51,11 +51,13 @@ class Careful:
         after: list[int] = []
         broken: list[Broken] = []
         while line < until:
+            if not self._lines.text(line, line + 1).strip():
+                line += 1  # an empty line is no row
+                continue
             end, record, reason = self._record(line)
-            whole = self._lines.text(line, end)
             if reason:
-                broken.append(Broken(line, reason, whole))
-            elif whole.strip():
+                broken.append(Broken(line, reason, self._lines.text(line, end)))
+            else:
                 rows.append(record)
                 first.append(line)
                 after.append(end)
@@ -88,8 +90,6 @@ class Careful:
 
     def _what_is_wrong(self, record: list[str]) -> str:
         headers = self._lines.headers
-        if not record or (len(record) == 1 and not record[0].strip() and len(headers) > 1):
-            return ""  # an empty line is no row
         if len(record) != len(headers):
             return f"{len(record)} cells where the header has {len(headers)}: a stray or missing delimiter or quote"
         if any("\0" in cell for cell in record):

@@ -49,7 +49,7 @@ class Operators:
     )
     per_item: float = 6.0
     recruits: Mapping[str, float] = field(
-        default_factory=lambda: MappingProxyType({"book": 0.3, "branch": 0.2, "product": 0.1, "anywhere": 0.4})
+        default_factory=lambda: MappingProxyType({"branch": 0.3, "product": 0.1, "anywhere": 0.6})
     )
     days: tuple[int, int] = (40, 400)
     negotiated: float = 0.6
@@ -103,6 +103,7 @@ def _traces(**shares: float) -> Mapping[str, float]:
 
 _ANYWHERE = MappingProxyType({"anywhere": 0.8, "branch": 0.2})
 _BOOK = MappingProxyType({"book": 1.0})
+_ALL_WAYS = MappingProxyType({"book": 0.3, "branch": 0.2, "product": 0.1, "anywhere": 0.4})
 _USUAL = Operators()
 
 _PLAIN = (
@@ -154,11 +155,11 @@ _HARD = (
              frozenset({"agent", "contact", "payee"}),
              Operators(recruits=_BOOK, share=0.035, per_item=3.5, letters=0.0, takeover=0.2), look_alikes=1.8, contacts="today"),
     Scenario("mixed", "混合", "all ways at once", "mixed", frozenset({"contact", "payee", "takeover", "text", "agent", "lag"}),
-             Operators(share=0.05, days=(15, 700), fresh_policies=0.15, second_bite=0.1, shared_stock=0.05),
+             Operators(share=0.05, recruits=_ALL_WAYS, days=(15, 700), fresh_policies=0.15, second_bite=0.1, shared_stock=0.05),
              look_alikes=1.5, contacts="history", dirty=0.15),
     Scenario("hard_mixed", "混合（伪装）", "all ways at once, well hidden", "mixed",
-             frozenset({"contact", "payee", "takeover", "text"}),
-             Operators(share=0.03, sizes=(3, 35), days=(60, 800), per_item=3.5, letters=0.4, takeover=0.3, negotiated=0.45,
+             frozenset({"agent", "contact", "payee", "takeover", "text"}),
+             Operators(share=0.03, sizes=(3, 35), recruits=_ALL_WAYS, days=(60, 800), per_item=3.5, letters=0.4, takeover=0.3, negotiated=0.45,
                        full_demand=0.5, shared_stock=0.05), look_alikes=2.0, contacts="history", dirty=0.2),
 )  # fmt: skip
 

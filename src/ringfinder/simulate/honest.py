@@ -82,7 +82,7 @@ def law_office(intake: Intake, stock: Stock) -> None:
         if chance.random() < 0.4:
             intake.kind[row], intake.asks[row] = NEGOTIATED, PREMIUM
         full = bool(chance.random() < 0.6)
-        intake.letters.add(row, form.write(), full=full, sender_phone=phone, sender_address=place)
+        intake.letters.add(row, form.write(chance), full=full, sender_phone=phone, sender_address=place)
     _register(intake, "phone", phone, "public")
     _register(intake, "address", place, "public")
 
@@ -150,7 +150,7 @@ def public_letter(intake: Intake, stock: Stock) -> None:
         if chance.random() < 0.4:
             intake.kind[row], intake.asks[row] = NEGOTIATED, PREMIUM
         intake.letters.add(
-            row, INTERNET.write(), full=bool(chance.random() < 0.7), regulator=bool(chance.random() < 0.4)
+            row, INTERNET.write(chance), full=bool(chance.random() < 0.7), regulator=bool(chance.random() < 0.4)
         )
 
 
@@ -183,12 +183,12 @@ def mis_selling(intake: Intake, stock: Stock) -> None:
     policies = stock.draw("branch", branch, int(chance.integers(10, 36)), start)
     # What they have in common is the product, sold by one or two agents of the branch.
     world.policy_product[policies] = chance.integers(0, 24)
-    team = np.flatnonzero((world.agent_branch == branch) & (world.agent_left > start))
+    team = np.flatnonzero((world.agent_branch == branch) & (world.agent_left > start) & (world.agent_hired < -1000))
     if len(team) and len(policies):
         sellers = chance.choice(team, 2)
-        sold = policies[chance.random(len(policies)) < 0.7]
-        world.policy_agent[sold] = chance.choice(sellers, len(sold))
-        world.issued[sold] = np.maximum(world.issued[sold], world.agent_hired[world.policy_agent[sold]] + 3)
+        seller = chance.choice(sellers, len(policies))
+        sold = (chance.random(len(policies)) < 0.8) & (world.agent_hired[seller] < world.issued[policies])
+        world.policy_agent[policies[sold]] = seller[sold]
     rows = intake.take(policies, _spread(intake, start, 90, len(policies)), "mis_selling")
     for row in rows.tolist():
         if chance.random() < 0.6:
@@ -224,22 +224,21 @@ def family(intake: Intake, stock: Stock) -> None:
 
 def upgrade(intake: Intake, stock: Stock) -> None:
     """A product closes: its agent moves customers to the next one, and says so on the form."""
-    world, chance = intake.world, intake.world.chance
-    start = _start(intake, 120)
-    agent = _at_work(intake, start)
+    chance = intake.world.chance
+    start = _start(intake, 200)
+    agent = _at_work(intake, start + 60)
     policies = stock.draw("book", agent, int(chance.integers(5, 15)), start)
     rows = intake.take(policies, _spread(intake, start, 110, len(policies)), "upgrade")
     bought = _some(intake, rows, 0.8)
     intake.new_agent[bought] = agent
     intake.new_after[bought] = chance.integers(1, 60, len(bought))
     intake.replaces[_some(intake, bought, 0.8)] = True
-    world.agent_left[agent] = max(int(world.agent_left[agent]), SPAN + 1)
 
 
 def newcomer(intake: Intake, stock: Stock) -> None:
     """Somebody who just became an agent sells to old friends who had given up a policy elsewhere."""
     world, chance = intake.world, intake.world.chance
-    new = np.flatnonzero((world.agent_hired > 60) & (world.agent_hired < SPAN - 250) & (world.agent_left > SPAN))
+    new = np.flatnonzero((world.agent_hired > 60) & (world.agent_hired < SPAN - 380) & (world.agent_left > SPAN))
     if not len(new):
         return
     agent = int(chance.choice(new))

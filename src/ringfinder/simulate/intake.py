@@ -261,8 +261,14 @@ class Stock:
         }
         shuffled = world.chance.permutation(len(world.policy_person))
         self._order = {name: shuffled[np.argsort(key[shuffled], kind="stable")] for name, key in keys.items()}
+        most = {
+            "branch": len(world.branch_district),
+            "book": len(world.agent_branch),
+            "product": int(world.policy_product.max()) + 1,
+            "anywhere": 1,
+        }
         self._starts = {
-            name: np.searchsorted(key[self._order[name]], np.arange(-1, key.max() + 2)) for name, key in keys.items()
+            name: np.searchsorted(key[self._order[name]], np.arange(-1, most[name] + 1)) for name, key in keys.items()
         }
 
     def draw(self, pool: str, number: int, count: int, before: float, *, fresh: bool = False) -> Ints:

@@ -37,15 +37,13 @@ class Template:
     """
 
     def __init__(self, chance: np.random.Generator, changes: float = 0.6) -> None:
-        self._chance = chance
         self._changes = changes / len(_FORM)
         self._chosen = [int(chance.integers(0, len(part))) for part in _FORM]
         self._article = int(chance.integers(2, 180))
         self._tail = "".join(chr(int(code)) for code in chance.integers(0x5E00, 0x6B00, 12))
 
-    def write(self) -> str:
+    def write(self, chance: np.random.Generator) -> str:
         """One copy."""
-        chance = self._chance
         chosen = [
             int(chance.integers(0, len(part))) if chance.random() < self._changes else usual
             for part, usual in zip(_FORM, self._chosen, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from ringfinder.simulate.truth import write_truth
 from ringfinder.simulate.world import make_world
 
 FEWEST = 100
+FORMATS, HEADERS = ("csv", "parquet"), ("en", "zh")
+_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {"labels", "roles", "honest"}
 
 
 def simulate(
@@ -56,7 +57,7 @@ def simulate(
     Raises
     ------
     InputError
-        If the scenario is unknown, the number too small, or `out` holds something.
+        If the scenario is unknown, the number too small, or `out` holds something that may not go.
     SurroundingsError
         If `out` cannot be written.
     """
@@ -66,9 +67,15 @@ def simulate(
         raise InputError(
             f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
         )
+    if seed < 0:
+        raise InputError(f"{seed} is no seed", remedy="0 or more")
     labels = out.with_name(out.name + ".labels")
+    if file_format not in FORMATS or headers not in HEADERS:
+        raise InputError(f"no portfolio as {file_format} with headers {headers}", remedy="csv or parquet; en or zh")
     for folder in (out, labels):
-        _empty(folder, force=force)
+        _check_empty(folder, force=force)
+    for folder in (out, labels):
+        _make_empty(folder)
     chosen = SCENARIOS[scenario]
     world = make_world(requests, seed)
     intake, stock = make_intake(world), Stock(world)
@@ -78,9 +85,14 @@ def simulate(
     honest_life(intake, stock, chosen.look_alikes)
     ordinary(intake, stock)
     tables, names = all_tables(intake, chosen)
-    for name, table in tables.items():
-        _write(out, name, table, file_format, headers)
-    write_truth(labels, intake, names)
+    try:
+        for name, table in tables.items():
+            _write(out, name, table, file_format, headers)
+        write_truth(labels, intake, names)
+    except OSError as error:
+        raise SurroundingsError(
+            f"{out} cannot be written: {error}", remedy="make room, or choose another place"
+        ) from None
     return {name: table.num_rows for name, table in tables.items()}
 
 
@@ -94,15 +106,28 @@ def _register_counters(intake: Intake) -> None:
         intake.registry += [one for one in listed if world.chance.random() < REGISTERED]
 
 
-def _empty(folder: Path, *, force: bool) -> None:
+def _check_empty(folder: Path, *, force: bool) -> None:
+    """Refuse what is no folder, what holds something, and under `force` what is no portfolio."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file", remedy="name a folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not force:
-            raise InputError(f"{folder} is not empty", remedy="name another folder, or replace it with --force")
-        shutil.rmtree(folder)
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    if there and not force:
+        raise InputError(f"{folder} is not empty", remedy="name another folder, or replace it with --force")
+    ours = {f"{name}.{ending}" for name in _OURS for ending in FORMATS}
+    strange = [path.name for path in there if path.name not in ours or not path.is_file()]
+    if strange:
+        # A slip of the pen must not cost a home folder.
+        raise InputError(
+            f"{folder} holds {strange[0]}, which no portfolio has",
+            remedy="name another folder: --force replaces portfolios alone",
+        )
+
+
+def _make_empty(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
     except OSError as error:
         raise SurroundingsError(f"{folder} cannot be made: {error.strerror}", remedy="choose another place") from None
 

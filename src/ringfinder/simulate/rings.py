@@ -225,7 +225,7 @@ def _press(intake: Intake, operators: Operators, rows: Ints, letter: Template, s
         sender = int(shown["sender"][place])
         if sender < 0 and chance.random() >= operators.complaint:
             continue
-        text = letter.write() if chance.random() < operators.letters else own_words(chance)
+        text = letter.write(chance) if chance.random() < operators.letters else own_words(chance)
         late = chance.random() < operators.second_bite
         intake.letters.add(
             row,
@@ -260,5 +260,7 @@ def _move(intake: Intake, operators: Operators, rows: Ints) -> None:
     boss = int(world.agent_manager[team[0]])
     if boss >= 0:
         world.agent_manager[team] = boss
+    after = chance.integers(8, 150, len(rows))
+    moved &= intake.when[rows] + after < SPAN
     intake.new_agent[rows[moved]] = chance.choice(team, int(moved.sum()))
-    intake.new_after[rows[moved]] = chance.integers(8, 150, int(moved.sum()))
+    intake.new_after[rows[moved]] = after[moved]

@@ -27,7 +27,7 @@ def count_links(intake: Intake) -> Ints:
     if not len(member):
         return found
     sender = np.full(len(intake.ring), -1)
-    sender[intake.letters.request] = intake.letters.sender_phone
+    np.maximum.at(sender, intake.letters.request, intake.letters.sender_phone)
     delegate_phone = np.array([*intake.delegates.phone, -1])[intake.delegate]
     kinds = (
         (0, intake.phone),

@@ -141,9 +141,7 @@ def test_metrics_agree_with_the_definitions(seed: int) -> None:
     assert result.reach == pytest.approx(alerts.recall(within))
     assert result.b3_precision == pytest.approx(precision)
     assert result.b3_recall == pytest.approx(recall)
-    assert result.average_precision == pytest.approx(
-        alerts.average_precision(_ranked(found, flagged_only=True))
-    )
+    assert result.average_precision == pytest.approx(alerts.average_precision(_ranked(found, flagged_only=True)))
     assert result.average_precision_all == pytest.approx(
         everything.average_precision(_ranked(found, flagged_only=False))
     )

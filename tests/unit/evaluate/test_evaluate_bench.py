@@ -24,9 +24,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("bench")
 
 
-def test_a_slow_process_is_stopped_with_its_children_and_shown_as_more(
-    bench: ModuleType, tmp_path: Path
-) -> None:
+def test_a_slow_process_is_stopped_with_its_children_and_shown_as_more(bench: ModuleType, tmp_path: Path) -> None:
     mark = tmp_path / "still-alive"
     grandchild = f"import time, pathlib; time.sleep(1.5); pathlib.Path({str(mark)!r}).touch()"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"
@@ -79,17 +77,13 @@ def test_ratios_are_to_the_afternoons_script(
         lambda method, *_: bench.measure.Measured("ok", next(seconds[method]), 100.0),
     )
     portfolio = bench.portfolios.Portfolio("own", "any", 100_000, 1, "speed")
-    rows = bench.speed.race(
-        "speed", portfolio, bench.portfolios.Tables(tmp_path), ["afternoon", "ringfinder"], 3
-    )
+    rows = bench.speed.race("speed", portfolio, bench.portfolios.Tables(tmp_path), ["afternoon", "ringfinder"], 3)
     by_method = {row["method"]: row for row in rows}
     assert by_method["afternoon"]["ratio_median"] == 1.0
     assert (by_method["ringfinder"]["ratio_min"], by_method["ringfinder"]["ratio_median"]) == (2.5, 2.5)
     assert bench.speed.too_slow(rows) == []
     by_method["ringfinder"]["ratio_median"] = 3.2
-    assert bench.speed.too_slow(rows) == [
-        "run at 100000 requests: 3.2 times the afternoon's script, limit 3.0"
-    ]
+    assert bench.speed.too_slow(rows) == ["run at 100000 requests: 3.2 times the afternoon's script, limit 3.0"]
 
 
 def row(bench: ModuleType, suite: str, family: str, f1: float, **more: Any) -> dict[str, Any]:

@@ -14,9 +14,7 @@ from ringfinder.cli.root import run
 def case(tmp_path: Path) -> tuple[str, str]:
     out = tmp_path / "out"
     out.mkdir()
-    (out / "rings.csv").write_text(
-        "ring_id,score,flagged,q_value\nRF-A,2.5,true,0.01\n", encoding="utf-8-sig"
-    )
+    (out / "rings.csv").write_text("ring_id,score,flagged,q_value\nRF-A,2.5,true,0.01\n", encoding="utf-8-sig")
     members = "ring_id,request_id,role\n" + "".join(f"RF-A,q{k},member\n" for k in range(4))
     (out / "ring_members.csv").write_text(members, encoding="utf-8-sig")
     labels = tmp_path / "labels.csv"

@@ -51,9 +51,7 @@ def test_what_is_on_file_for_an_applicant_does_not_link_that_applicant(tmp_path:
 
 def test_a_complaint_belongs_to_the_applicant_of_the_request_that_names_it(tmp_path: Path) -> None:
     rows = "q1,p1,,,,c1\nq2,p2,,,,\nq3,p3,,,,\n"
-    complaints = (
-        "complaint_id,applicant_id,sender_phone\nc1,p9,13957246018\nc2,p2,13957246018\nc3,p8,13957246018\n"
-    )
+    complaints = "complaint_id,applicant_id,sender_phone\nc1,p9,13957246018\nc2,p2,13957246018\nc3,p8,13957246018\n"
     holders = read_holders(folder(tmp_path, surrender_requests=f"{REQUESTS}\n{rows}", complaints=complaints))
     assert shared(holders) == {frozenset({"p1", "p2"})}
 

@@ -22,9 +22,7 @@ def test_a_fall_of_two_hundredths_is_named_and_of_half_a_hundredth_is_not(
     reference: ModuleType, tmp_path: Path
 ) -> None:
     path = tmp_path / "reference" / "quality.csv"
-    frozen = [
-        reference.Level("own", name, 5000, "develop", 0.8, 1.0) for name in ("steady", "wavering", "fallen")
-    ]
+    frozen = [reference.Level("own", name, 5000, "develop", 0.8, 1.0) for name in ("steady", "wavering", "fallen")]
     reference.freeze(path, frozen)
     now = [
         reference.Level("own", "steady", 5000, "develop", 0.81, 1.0),

@@ -35,9 +35,7 @@ def test_rings_and_members(tmp_path: Path, encoding: str) -> None:
     assert found.warnings == ()
 
 
-@pytest.mark.parametrize(
-    ("cell", "flagged"), [("true", True), ("True", True), ("1", True), ("", False), ("0", False)]
-)
+@pytest.mark.parametrize(("cell", "flagged"), [("true", True), ("True", True), ("1", True), ("", False), ("0", False)])
 def test_spellings_of_flagged(tmp_path: Path, cell: str, flagged: bool) -> None:  # noqa: FBT001 - a test's parameter
     found = read_found(out(tmp_path, rings=f"ring_id,score,flagged\nRF-A,1,{cell}\n"))
     assert found.rings[0].flagged is flagged
@@ -58,9 +56,7 @@ def test_rows_without_a_request_are_no_members(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("order", [("member", "organiser_candidate"), ("organiser_candidate", "member")])
-def test_a_request_in_two_roles_keeps_the_heavier_whatever_the_order(
-    tmp_path: Path, order: tuple[str, str]
-) -> None:
+def test_a_request_in_two_roles_keeps_the_heavier_whatever_the_order(tmp_path: Path, order: tuple[str, str]) -> None:
     members = "ring_id,request_id,role\n" + "".join(f"RF-A,q1,{role}\n" for role in order)
     assert read_found(out(tmp_path, members=members)).rings[0].roles == {"q1": "organiser_candidate"}
 
@@ -117,9 +113,7 @@ def test_another_encoding_is_told(tmp_path: Path) -> None:
 
 
 def test_truth(tmp_path: Path) -> None:
-    text = (
-        "request_id,ring_id,role,links\nq1,R1,member,0\nq2,R1,,\nq3,,organiser_candidate,4\nq1,R1,member,0\n"
-    )
+    text = "request_id,ring_id,role,links\nq1,R1,member,0\nq2,R1,,\nq3,,organiser_candidate,4\nq1,R1,member,0\n"
     truth = read_truth(labels(tmp_path, text))
     assert truth.ring_of == {"q1": "R1", "q2": "R1", "q3": ""}
     assert truth.role_of == {"q1": "member"}

@@ -22,7 +22,9 @@ def complaints_table(intake: Intake, scenario: Scenario, names: Names) -> tuple[
     count = len(row)
     ids = random_ids(chance, "C", count)
     after = np.array(letters.days_after)
-    when = np.clip(intake.when[row] + after, 1, SPAN + 400)
+    # What is still to come is not in the extract.
+    late = intake.when[row] + (SPAN - intake.when[row]) * chance.uniform(0.05, 1, count)
+    when = np.where(intake.when[row] + after < SPAN, np.maximum(intake.when[row] + after, 0), late)
     person = intake.person[row]
     source = np.where(letters.regulator, "regulator", chance.choice(["hotline", "web", "letter", "visit"], count))
     other = chance.choice(["partial_refund", "apology", "investigation", "other"], count)

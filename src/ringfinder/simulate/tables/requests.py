@@ -57,7 +57,8 @@ def _money(intake: Intake) -> dict[str, pa.Array]:
     talked = chance.random(count) < 0.6
     outcome = np.where(stays, np.where(chance.random(count) < 0.7, 0, 2), 1)
     paid = (settled < SPAN) & (chance.random(count) < 0.93) & ~stays
-    spoken = np.where(talked | stays, intake.when + chance.uniform(0.1, 2.5, count), np.nan)
+    spoken = intake.when + chance.uniform(0.1, 2.5, count)
+    spoken = np.where((talked | stays) & (spoken < SPAN), spoken, np.nan)
     status = np.where(paid, 0, np.where(stays, 2, 1))
     return {
         "cash_value": text.money(cash),

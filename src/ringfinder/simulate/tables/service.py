@@ -39,7 +39,7 @@ def visits_table(intake: Intake, names: Names) -> pa.Table:
 def callbacks_table(intake: Intake, names: Names) -> pa.Table:
     """The insurer calls some of them; clients of an operator are seldom reached themselves."""
     world, chance = intake.world, intake.world.chance
-    rows = np.flatnonzero(chance.random(world.requests) < 0.08)
+    rows = np.flatnonzero((chance.random(world.requests) < 0.08) & (intake.when < SPAN - 5))
     ring = intake.ring[rows] >= 0
     filed = chance.random(len(rows)) < 0.5
 
