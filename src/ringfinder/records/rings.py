@@ -141,6 +141,71 @@ class Money:
     paid: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What remains of a ring without one shared value: its score then, and the units that still hang together."""
+
+    key: AttributeKey
+    score: float
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Central:
+    """Who or what the ring turns around: a shared value, or an applicant (kind ``applicant``).
+
+    `share` is its share of the shortest paths between the ring's members (betweenness, 0 to 1).
+    """
+
+    key: AttributeKey
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would change the verdict, with the numbers that its sentences use."""
+
+    name: str
+    counts: Mapping[str, float]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRing:
+    """Another ring that passes clients, contacts or letters to this one; the two are not melted into one.
+
+    `members` are requests of this ring that show a value of the other one.
+    """
+
+    ring_id: str
+    shared: tuple[AttributeKey, ...]
+    members: int
+
+
+class LineageStatus(StrEnum):
+    """What became of a ring since the run before."""
+
+    BORN = "born"
+    CONTINUED = "continued"
+    GREW = "grew"
+    MERGED = "merged"
+    SPLIT = "split"
+    FADED = "faded"
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a ring comes from.
+
+    `before` are rings of the run before, the nearest first; `likeness` to that one is Jaccard's, of persons.
+    """
+
+    status: LineageStatus
+    before: tuple[str, ...] = ()
+    likeness: float = 0.0
+
+
 @dataclass(frozen=True)
 class Ring:
     """A candidate group down to the review tier; `units` counts households, not people."""
@@ -160,6 +225,11 @@ class Ring:
     shared: tuple[SharedValue, ...] = ()
     associates: tuple[Associate, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
+    without: tuple[Without, ...] = ()
+    central: tuple[Central, ...] = ()
+    changes: tuple[Change, ...] = ()
+    linked: tuple[LinkedRing, ...] = ()
+    lineage: Lineage | None = None
 
 
 @dataclass(frozen=True, slots=True)
