@@ -1,93 +1,121 @@
-r"""Score of a candidate group: what it took to be this way, against honest life.
+r"""Score of a candidate group: what it took to be this way, and what must carry an alarm.
 
 Formula
-    ``S = min(sharing + burst + harm - ln(groups), concentration - margin)`` with
-    ``concentration = max(harm, best judged value x share of its users)``: honest life explains one
-    shared thing and one time for nothing, so an alarm needs harm.
-    burst: ``q ln(q/e) - (q - e)`` for ``q`` requests in the group's densest span of 7 to 900 days
-    where ``e`` were to be expected (Poisson scan).
+    ``total = pressure + commission + flow + sharing + agent + branch + letter + time + held - ln(groups)``,
+    all in nats and one-sided; ``carry = max(pressure, commission - its odds, flow - its margin)``;
+    ``score = min(total, carry)``. Honest life explains one shared thing, one time, one agent and one
+    letter for nothing, so an alarm needs harm of its members or a flow of clients.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
-from ringfinder.detect.groups import Groups, best_value
-from ringfinder.detect.judge import value_factor
+from ringfinder.detect.attributes import FAMILIES, Attributes
+from ringfinder.detect.groups import Groups
+from ringfinder.detect.holdings import FLOW, Holdings
+from ringfinder.detect.judge import Judgement, group_factor
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import BoolArray, FloatArray
+from ringfinder.graph.arrays import FloatArray, IntArray, pairs
+from ringfinder.graph.episodes import Episodes
 from ringfinder.graph.network import Network
 
-SPANS = (7.0, 14.0, 30.0, 60.0, 120.0, 240.0, 450.0, 900.0)
-"""Spans of the scan in days: a week to two and a half years, each about twice the last."""
+CARRIERS = ("pressure", "commission", "flow")
+"""Terms that can carry an alarm."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of every group in nats, one array for each."""
+    """Terms of every group in nats.
 
-    sharing: FloatArray
-    harm: FloatArray
-    burst: FloatArray
-    best_value: FloatArray
-    harmed: FloatArray
-    score: FloatArray
+    Parameters
+    ----------
+    parts
+        By name: `CARRIERS`, ``sharing``, the families of attributes, ``search`` (negative).
+    harmed
+        Households that look harmed, by pressure and by commission, of each group.
+    carry
+        What carries the alarm of each group: place in `CARRIERS`.
+    total, score
+        Sum of the parts; the smaller of it and what carries.
+    """
+
+    parts: Mapping[str, FloatArray]
+    harmed: Mapping[str, FloatArray]
+    carry: IntArray
     total: FloatArray
+    score: FloatArray
 
 
 def score_groups(
     network: Network,
+    episodes: Episodes,
+    holdings: Holdings,
     groups: Groups,
-    applied: FloatArray,
-    harmed: BoolArray,
-    factor: FloatArray,
+    attributes: Attributes,
+    judgement: Judgement,
     settings: DetectSettings,
 ) -> Terms:
     """Score every group."""
-    sizes = groups.sizes.astype(float)
-    sharing = _sharing(network, groups)
-    bad = np.zeros((groups.count,))
-    unit = network.unit[groups.members.columns]
-    shown = harmed[groups.members.columns]
-    pair = np.unique(groups.members.rows[shown] * np.int64(max(network.units, 1)) + unit[shown])
-    bad += np.bincount(pair // max(network.units, 1), minlength=groups.count)
-    rate = float(np.clip(settings.base_rate_factor * harmed.mean(), 0.01, 0.95)) if len(harmed) else 0.5
-    harm = value_factor(bad, sizes, rate, settings.judge_prior)
-    burst = _burst(groups, applied)
-    best = best_value(groups, factor)
-    total = sharing + burst + harm - np.log(max(groups.count, 1))
-    score = np.minimum(total, np.maximum(harm, best) - settings.alarm_margin)
-    return Terms(sharing, harm, burst, best, bad, score, total)
+    units = groups.units.astype(np.float64)
+    harmed = {
+        "pressure": _harmed(groups, episodes, judgement.pressure),
+        "commission": _harmed(groups, episodes, judgement.commission),
+    }
+    carried = {
+        "pressure": group_factor(harmed["pressure"], units, judgement.usual_pressure, settings.ring_mean, settings),
+        "commission": group_factor(
+            harmed["commission"], units, judgement.usual_commission, settings.commission_mean, settings
+        )
+        + np.log(settings.commission_odds),
+        "flow": _flow(groups, holdings) - settings.flow_alert,
+    }
+    parts = {name: np.maximum(term, 0.0) for name, term in carried.items()}
+    parts["sharing"] = _sharing(network, holdings, groups)
+    for family in FAMILIES:
+        parts[family] = np.maximum(attributes.factor(family, groups.of_episode, groups.count), 0.0)
+    parts["search"] = np.full(groups.count, -np.log(max(groups.count, 1)))
+    stacked = np.stack([carried[name] for name in CARRIERS]) if groups.count else np.empty((len(CARRIERS), 0))
+    total = np.sum(list(parts.values()), axis=0) if groups.count else np.empty(0)
+    score = np.minimum(total, stacked.max(axis=0))
+    return Terms(parts, harmed, stacked.argmax(axis=0), total, score)
 
 
-def _sharing(network: Network, groups: Groups) -> FloatArray:
-    """Nats that the shared values save: each further user is told by the value instead of by number."""
-    holders = np.bincount(network.uses.code, minlength=len(network.values.kind))[groups.inside.columns]
-    surprise = np.log(max(network.units, 2) / np.maximum(holders, 2)) * (groups.users - 1)
+def _harmed(groups: Groups, episodes: Episodes, ratio: FloatArray) -> FloatArray:
+    """Sum over the households of each group of how harmed their most harmed episode looks."""
+    known = np.flatnonzero(groups.of_episode >= 0)
+    width = np.int64(max(int(episodes.unit.max(initial=-1)) + 1, 1))
+    keys, home = np.unique(groups.of_episode[known] * width + episodes.unit[known], return_inverse=True)
+    best = np.zeros(len(keys))
+    np.maximum.at(best, home.reshape(-1), expit(ratio[known]))
+    return np.bincount(keys // width, best, groups.count).astype(np.float64)
+
+
+def _flow(groups: Groups, holdings: Holdings) -> FloatArray:
+    """Surprise of the best flow inside each group; far below zero where there is none."""
+    best = np.full(groups.count, -99.0)
+    flows = holdings.kind[groups.inside.columns] == FLOW
+    np.maximum.at(best, groups.inside.rows[flows], holdings.surprise[groups.inside.columns[flows]])
+    return best
+
+
+def _sharing(network: Network, holdings: Holdings, groups: Groups) -> FloatArray:
+    """Nats that shared values save: each further user is told by the value; the best one is given to honest life."""
+    values = holdings.kind[groups.inside.columns] != FLOW
+    rows, what = groups.inside.rows[values], groups.inside.columns[values]
+    surprise = np.log(max(network.units, 2) / np.maximum(holdings.households[what], 2)) * (groups.users[values] - 1)
     best = np.zeros(groups.count)
-    total = np.bincount(groups.inside.rows, surprise, groups.count)
-    np.maximum.at(best, groups.inside.rows, surprise)
-    return total - best
+    np.maximum.at(best, rows, surprise)
+    found: FloatArray = np.bincount(rows, surprise, groups.count) - best
+    return found
 
 
-def _burst(groups: Groups, applied: FloatArray) -> FloatArray:
-    """Poisson scan of the group's requests over spans of a week to two and a half years."""
-    day = applied[groups.members.columns]
-    order = np.lexsort((day, groups.members.rows))
-    row, day = groups.members.rows[order], day[order]
-    count = np.bincount(row, minlength=groups.count).astype(float)
-    whole = max(float(np.ptp(applied)) if len(applied) else 0.0, 1.0)
-    best = np.zeros(groups.count)
-    shifted = row * (4 * whole) + (day - (day.min() if len(day) else 0.0))
-    for span in SPANS:
-        if span >= whole:
-            break
-        last = np.searchsorted(shifted, shifted + span, side="right")
-        seen = (last - np.arange(len(row))).astype(float)
-        expected = count[row] * span / whole
-        gain = np.where(seen > expected, seen * np.log(np.maximum(seen, 1) / expected) - (seen - expected), 0.0)
-        np.maximum.at(best, row, gain)
-    paid: FloatArray = np.maximum(best - np.log(len(SPANS) * np.maximum(count, 1.0)), 0.0)
-    return paid
+def members_by_group(groups: Groups, episodes: Episodes) -> tuple[IntArray, IntArray]:
+    """Requests of each group, group by group, in canonical order, and where each group starts."""
+    of = groups.of_episode[episodes.of_request]
+    found = pairs(of, np.arange(len(of)), (groups.count, len(of)))
+    return found.columns, found.starts

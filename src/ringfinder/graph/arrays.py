@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+T = TypeVar("T", bound=np.generic)
 
 NONE = -1
 """Code of a missing value: it never enters an incidence."""
@@ -97,4 +100,12 @@ def contains(sorted_keys: IntArray, wanted: IntArray) -> BoolArray:
         return np.zeros(len(wanted), np.bool_)
     at = np.searchsorted(sorted_keys, wanted)
     found: BoolArray = sorted_keys[np.minimum(at, len(sorted_keys) - 1)] == wanted
+    return found
+
+
+def pick(values: NDArray[T], at: IntArray, missing: float) -> NDArray[T]:
+    """``values[at]`` with `missing` where `at` is negative; `values` may be empty."""
+    found = np.full(len(at), missing, values.dtype)
+    known = at >= 0
+    found[known] = values[at[known]]
     return found

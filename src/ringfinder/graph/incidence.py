@@ -1,7 +1,9 @@
 """Who used which value, where and when: the bipartite incidence of requests and values.
 
-A use is one cell that belongs to a request: its own columns, the complaints about its policy, the
-contact changes of its applicant shortly before, the callbacks and visits around it.
+A use is one cell that belongs to a request: its own columns, the account that paid its premium, the
+complaints about its policy, the contact changes of its applicant shortly before, the callbacks around
+it. The phone of a visit's spokesperson is no use: people who were really mis-sold to go to the counter
+together, and one of them speaks.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ class Source(IntEnum):
     COMPLAINT = 4
     SENDER = 5
     CALLBACK = 6
-    VISIT = 7
+    PREMIUM = 7
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,16 @@ class Uses:
 
 @dataclass(frozen=True)
 class Joins:
-    """Pairs (row of a table, request) for every table whose rows belong to requests."""
+    """Pairs (row of a table, request) for every table whose rows belong to requests.
+
+    `policy` is the row of `policies` of each request, -1 where the policy is unknown.
+    """
 
     complaints: tuple[IntArray, IntArray]
     changes: tuple[IntArray, IntArray]
     callbacks: tuple[IntArray, IntArray]
     visits: tuple[IntArray, IntArray]
+    policy: IntArray
 
 
 def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_days: float) -> Joins:
@@ -81,7 +87,8 @@ def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_
     visited = within(
         both(by_policy, by_person, right_rows=len(applied)), days(visits["visited_at"]), applied, -60.0, 60.0
     )
-    return Joins(complaints, changed, called, visited)
+    policy = lookup(requests["policy_no"], portfolio.table("policies")["policy_no"])
+    return Joins(complaints, changed, called, visited, policy)
 
 
 def _same_policy(table: pa.Table, requests: pa.Table) -> tuple[IntArray, IntArray]:
@@ -129,9 +136,8 @@ _AROUND = (
     ("phone", "complaints", "sender_phone", Source.SENDER),
     ("address", "complaints", "sender_address", Source.SENDER),
     ("phone", "callbacks", "number", Source.CALLBACK),
-    ("phone", "visits", "spokesperson_phone", Source.VISIT),
 )
-_WHEN = {"complaints": "received_at", "callbacks": "called_at", "visits": "visited_at"}
+_WHEN = {"complaints": "received_at", "callbacks": "called_at"}
 
 
 def _cells(
@@ -145,6 +151,11 @@ def _cells(
         if kind == codes.kind:
             rows, owners = getattr(joins, table)
             yield owners, codes.of(table, column)[rows], source, days(portfolio.table(table)[_WHEN[table]])[rows]
+    if codes.kind == "bank_account":
+        policy = joins.policy
+        paid = np.flatnonzero(policy >= 0)
+        payer = codes.of("policies", "premium_payer_account")[policy[paid]]
+        yield paid, payer, Source.PREMIUM, applied[paid]
     if ("contact_changes", "new_value") in codes.columns:
         rows, owners = joins.changes
         day = days(portfolio.table("contact_changes")["changed_at"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -54,12 +54,30 @@ class Limits:
 
 @dataclass(frozen=True)
 class Values:
-    """Values that survived pruning: kind (place in `LINKING_KINDS`), text, and class."""
+    """Values that survived pruning.
+
+    Parameters
+    ----------
+    kind
+        Place in `LINKING_KINDS`.
+    text
+        Normal form.
+    classes
+        `ValueClass` of each.
+    no_door
+        Addresses without a door number.
+    filed
+        Customers who have the value on file: 0, 1, or 2 for more.
+    """
 
     kind: IntArray
     text: pa.Array
     classes: IntArray
     no_door: BoolArray
+    filed: IntArray
+
+    def __len__(self) -> int:
+        return len(self.kind)
 
 
 @dataclass(frozen=True)
@@ -169,7 +187,7 @@ class _Pruner:
         self.institution = np.zeros(len(self.unit), np.bool_)
         self.helped = np.zeros(len(self.unit), np.bool_)
         self.own = {kind: self._own(held) for kind, held in self.filed.items()}
-        parts, kinds, texts, class_of, vague = [], [], [], [], []
+        parts, kinds, texts, class_of, vague, filed = [], [], [], [], [], []
         offset = 0
         found = {kind: self._prune(kind) for kind in LINKING_KINDS}
         for number, kind in enumerate(LINKING_KINDS):
@@ -185,12 +203,14 @@ class _Pruner:
             class_of.append(value_class[survivors][order])
             is_vague = _no_door(self.portfolio, self.requests, self.codes[kind]) if kind == "address" else None
             vague.append(np.zeros(len(order), np.bool_) if is_vague is None else is_vague[survivors][order])
+            filed.append(self._filed_by(kind)[survivors][order] if kind in self.filed else np.zeros(len(order), np.int64))
             offset += len(survivors)
         values = Values(
             np.concatenate(kinds),
             pa.chunked_array(texts).combine_chunks(),
             np.concatenate(class_of),
             np.concatenate(vague),
+            np.concatenate(filed),
         )
         return self._spread(Uses.join(parts), values)
 
@@ -199,6 +219,11 @@ class _Pruner:
         unit_of = np.full(int(self.household.max(initial=-1)) + 1, -1, np.int64)
         unit_of[self.household[self.people.of_request]] = self.unit
         return pairs(unit_of[self.household[held.rows]], held.columns, (self.units, held.shape[1]))
+
+    def _filed_by(self, kind: str) -> IntArray:
+        """Customers who have each code on file: 0, 1, or 2 for more."""
+        code = self.codes[kind].of("persons", kind)
+        return np.minimum(np.bincount(code[code >= 0], minlength=len(self.codes[kind].values)), 2)
 
     def _text(self, kind: str, wanted: IntArray) -> pa.Array:
         if kind != "delegate":
@@ -306,7 +331,7 @@ class _Pruner:
             self.unit,
             self.units,
             uses.only(~spread[uses.code]),
-            Values(values.kind, values.text, value_class, values.no_door),
+            replace(values, classes=value_class),
             self.own,
             self.delegate,
             self.institution,

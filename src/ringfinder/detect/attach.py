@@ -1,0 +1,160 @@
+r"""Loose episodes that share no value with a ring are attached where the odds pay.
+
+Formula
+    For an episode and a group of ``n`` episodes among ``N``:
+    ``ln(u n / N) + harm + agent and branch + letter + time + held`` in nats, each the logarithm of how
+    much better the episode fits the group than everybody. ``u`` is the share of a ring that shares nothing.
+    Agent and branch tell one thing, and so do letter and demand: only the larger counts. It is attached
+    to its best group where the sum is above zero.
+
+    Only episodes from a book that the group has twice, or with a letter that it has twice, are looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit
+
+from ringfinder.detect.attributes import Attributes
+from ringfinder.detect.coding import Attribute, Tally, gain_of_one_more
+from ringfinder.detect.judge import Judgement
+from ringfinder.detect.settings import DetectSettings
+from ringfinder.detect.signs import COMPLAINTS, PRESSURE, SIZES, Signs
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pick
+from ringfinder.graph.joins import match
+
+_TWICE = 2
+
+
+@dataclass(frozen=True)
+class Attached:
+    """Group of each episode with those that were attached, and the odds (nats) of the latter; NaN for all others."""
+
+    group: IntArray
+    odds: FloatArray
+
+
+def attach(
+    group: IntArray,
+    large_enough: BoolArray,
+    signs: Signs,
+    attributes: Attributes,
+    judgement: Judgement,
+    settings: DetectSettings,
+) -> Attached:
+    """Attach loose episodes to the groups for which `large_enough` is true."""
+    groups = len(large_enough)
+    place, episode = _candidates(np.where(pick(large_enough, group, False), group, -1), group, attributes)
+    odds = np.full(len(group), np.nan)
+    if not len(place):
+        return Attached(group, odds)
+    size = np.bincount(group[group >= 0], minlength=groups)
+    fit = np.log(settings.unlinked_share * size[place] / len(group))
+    fit += np.clip(_harm(group, groups, signs, judgement, settings, place, episode), -3.0, settings.harm_cap)
+    fit += _agent_and_branch(group, groups, attributes, place, episode)
+    fit += _letter(group, groups, signs, attributes, judgement, settings, place, episode)
+    fit += _mean(group, groups, attributes["time"], place, episode)
+    fit += np.maximum(_mean(group, groups, attributes["held"], place, episode), 0.0)
+    order = np.lexsort((place, -fit, episode))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = episode[order][1:] != episode[order][:-1]
+    best = order[first]
+    best = best[fit[best] > 0]
+    found = group.copy()
+    found[episode[best]], odds[episode[best]] = place[best], fit[best]
+    return Attached(found, odds)
+
+
+def _candidates(eligible: IntArray, group: IntArray, attributes: Attributes) -> tuple[IntArray, IntArray]:
+    """Pairs (group, loose episode) with a book or a letter that the group has at least twice."""
+    loose = np.flatnonzero(group < 0)
+    groups = int(group.max(initial=-1)) + 1
+    keys = [np.empty(0, np.int64)]
+    for family in ("agent", "letter"):
+        for one in attributes[family]:
+            tally = Tally.of(eligible, one.of, groups)
+            often = tally.count >= _TWICE
+            row, at = match(tally.category[often], one.of[loose])
+            keys.append(tally.group[often][row] * np.int64(len(group)) + loose[at])
+    key = np.unique(np.concatenate(keys))
+    return key // max(len(group), 1), key % max(len(group), 1)
+
+
+def _harm(
+    group: IntArray,
+    groups: int,
+    signs: Signs,
+    judgement: Judgement,
+    settings: DetectSettings,
+    place: IntArray,
+    episode: IntArray,
+) -> FloatArray:
+    """How much better the signs fit the group: its own shares, with the usual ring's as imagined cases."""
+    total = np.zeros(len(place))
+    known = group >= 0
+    size = np.bincount(group[known], minlength=groups)
+    for name in PRESSURE:
+        category, width = signs.episode[name], SIZES[name]
+        counts = np.bincount(group[known] * width + category[known], minlength=groups * width).reshape(groups, width)
+        usual = settings.group_cases * judgement.profile.ring[name]
+        share = (counts + usual) / (size[:, None] + settings.group_cases)
+        total += np.log(share / judgement.profile.others[name])[place, category[episode]]
+    return total
+
+
+def _agent_and_branch(
+    group: IntArray, groups: int, attributes: Attributes, place: IntArray, episode: IntArray
+) -> FloatArray:
+    """An agent works in a branch: where the agent fits, the branch is no news."""
+    agent, branch = (_mean(group, groups, attributes[family], place, episode) for family in ("agent", "branch"))
+    return np.where(agent > 0, np.maximum(agent, branch), agent + branch)
+
+
+def _letter(
+    group: IntArray,
+    groups: int,
+    signs: Signs,
+    attributes: Attributes,
+    judgement: Judgement,
+    settings: DetectSettings,
+    place: IntArray,
+    episode: IntArray,
+) -> FloatArray:
+    """How much better the letter fits, less what its demand has said already.
+
+    The background of a letter is its share among those who are not taken for ring members: the copies
+    of a letter that is sold are its buyers', not everybody's.
+    """
+    if not attributes["letter"]:
+        return np.zeros(len(place))
+    of = attributes["letter"][0].of
+    prior = logit(min(settings.loose_odds * judgement.rate, 0.5))
+    honest = np.where(group >= 0, 0.0, 1 - expit(judgement.pressure + judgement.context + prior))
+    known = of >= 0
+    counted = np.bincount(of[known], honest[known], len(attributes["letter"][0].background))
+    letter = Attribute(of, (counted + 1.0) / len(group))
+    fit = gain_of_one_more(Tally.of(group, of, groups), letter.background, place, of[episode])
+    fit = np.where(of[episode] >= 0, np.clip(fit, -1.0, settings.letter_most), np.log(settings.no_letter))
+    demand = np.maximum(_demand(signs, judgement), 0.0)[episode]
+    return np.where(fit > 0, np.maximum(fit - demand, 0.0), fit)
+
+
+def _demand(signs: Signs, judgement: Judgement) -> FloatArray:
+    """What the complaint adds to what the money says, in nats, of each episode."""
+    ring, others = (share["claim"].reshape(-1, COMPLAINTS) for share in (judgement.profile.ring, judgement.profile.others))
+    whole = np.log(ring / others)
+    money = np.log(ring.sum(1) / others.sum(1))
+    found: FloatArray = (whole - money[:, None]).reshape(-1)[signs.episode["claim"]]
+    return found
+
+
+def _mean(
+    group: IntArray, groups: int, family: tuple[Attribute, ...], place: IntArray, episode: IntArray
+) -> FloatArray:
+    """Gain by a family of resolutions: their mean."""
+    total = np.zeros(len(place))
+    for one in family:
+        total += gain_of_one_more(Tally.of(group, one.of, groups), one.background, place, one.of[episode]) / len(family)
+    return total
