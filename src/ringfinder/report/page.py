@@ -22,7 +22,7 @@ from ringfinder.report.masking import Masker
 from ringfinder.report.results import Account
 from ringfinder.report.sheets import write_text
 from ringfinder.report.summary import summary
-from ringfinder.report.written import visible
+from ringfinder.report.written import thousands, visible
 
 MOST_LISTED, MOST_DETAILED = 1500, 100
 """Rings with a line in the list, and rings that are shown whole; the page says "N of M"."""
@@ -53,18 +53,13 @@ def write_page(path: Path, detection: Detection, account: Account, masker: Maske
         off=sum(not one.on for one in detection.coverage),
         alerts=sum(ring.tier is Tier.ALERT for ring in detection.rings),
         members=sum(len(ring.members) for ring in detection.rings if ring.tier is Tier.ALERT),
-        at_risk=money(sum(ring.money.at_risk for ring in detection.rings if ring.tier is Tier.ALERT)),
+        at_risk=thousands(sum(ring.money.at_risk for ring in detection.rings if ring.tier is Tier.ALERT)),
         lines=[_line(ring) for ring in detection.rings[:MOST_LISTED]],
         detailed=detailed,
         with_q=any(ring.q_value is not None for ring in detection.rings),
         reveal=masker.reveal,
     )
     write_text(path, html)
-
-
-def money(fen: int) -> str:
-    """Fen as yuan for people: thousands apart, two places."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
 def _environment() -> Environment:
@@ -122,8 +117,8 @@ def _line(ring: Ring) -> dict[str, Any]:
         "units": ring.units,
         "first": ring.first_at.date().isoformat(),
         "last": ring.last_at.date().isoformat(),
-        "at_risk": money(ring.money.at_risk),
-        "requested": money(ring.money.requested),
+        "at_risk": thousands(ring.money.at_risk),
+        "requested": thousands(ring.money.requested),
         "zh": zh,
         "en": en,
     }
@@ -146,10 +141,10 @@ def _detail(ring: Ring, masker: Masker) -> dict[str, Any]:
         "place": place,
         "uses": uses,
         "money": {
-            "at_risk": money(sums.at_risk),
-            "requested": money(sums.requested),
-            "agreed": money(sums.agreed),
-            "paid": money(sums.paid),
+            "at_risk": thousands(sums.at_risk),
+            "requested": thousands(sums.requested),
+            "agreed": thousands(sums.agreed),
+            "paid": thousands(sums.paid),
         },
         "drawing": draw_ring(ring, masker),
         "timeline": draw_timeline(ring),
