@@ -131,7 +131,10 @@ def make_ring(
             Hypothesis("employer", ruled_out=False, counts={"same": 2.0}, zh="2 人同单位。", en="2 share an employer."),
         ),
         without=tuple(Without(key, score - 4.5 * place - 1, size - place) for place, key in enumerate(keys)),
-        central=(Central(keys[0], 0.625), Central(AttributeKey("applicant", members[0].applicant_id), 0.125)),
+        central=(
+            *(Central(key, 0.625) for key in keys[:1]),
+            Central(AttributeKey("applicant", members[0].applicant_id), 0.125),
+        ),
         changes=(
             Change("payee_is_kin", {"related": 2.0}, zh="若 2 人为亲属，则不再预警。", en="If 2 were kin: no alarm."),
         ),
