@@ -13,6 +13,7 @@ from ringfinder.cli.speech import LANGUAGE_VARIABLE, LANGUAGES, default_language
 from ringfinder.errors import InputError
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
+from ringfinder.store.runs import CURRENT
 
 _WIDE = 1000
 
@@ -43,6 +44,18 @@ def language_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`, handed on as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")(command)
+
+
+def run_option(command: Command) -> Command:
+    """`--run`, handed on as `run_name`."""
+    return click.option(
+        "--run",
+        "run_name",
+        default=CURRENT,
+        show_default=True,
+        metavar="RUN",
+        help="Another run: run-000003, 3 or previous.",
+    )(command)
 
 
 def settings_option(command: Command) -> Command:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -86,14 +86,14 @@ def trace(
     now = {ring.ring_id: persons_of(ring) for ring in rings}
     near = _nearness(now, before)
     kept = _matched(near)
-    back = _matched(_nearness({name: now[name] for name in now if not near[name]}, earlier))
+    back = _matched(_nearness({name: now[name] for name in now if name not in kept}, earlier))
     heirs = Counter(old for olds in near.values() for old in olds)
     going_on = set(kept.values())
     lineages = {
         name: _lineage(kept.get(name), near[name], going_on, heirs, _gain(name, kept, now, before)) for name in now
     }
     for name, old in back.items():
-        lineages[name] = _returned(now[name], old, earlier[old])
+        lineages[name] = _returned(now[name], old, earlier[old], near[name])
     names = _named(now, {**back, **kept}, {*used, *before, *earlier})
     told = {old for lineage in lineages.values() for old in lineage.before}
     return Traced(
@@ -167,9 +167,10 @@ def _grown(gain: float) -> LineageStatus:
     return LineageStatus.GREW if gain >= GREW else LineageStatus.CONTINUED
 
 
-def _returned(people: Persons, name: str, old: Persons) -> Lineage:
-    """A ring that had faded and is back."""
-    return Lineage(_grown(len(people - old) / len(old)), (name,), len(people & old) / len(people | old))
+def _returned(people: Persons, name: str, old: Persons, kin: Iterable[str]) -> Lineage:
+    """A ring that had faded and is back, and the rings of the run before that held some of its people meanwhile."""
+    status = _grown(len(people - old) / len(old))
+    return Lineage(status, (name, *kin), len(people & old) / len(people | old))
 
 
 def _named(now: Mapping[str, Persons], kept: Mapping[str, str], used: AbstractSet[str]) -> dict[str, str]:

@@ -65,6 +65,7 @@ def test_ids_are_given_once_and_kept_only_by_likeness(
     names = [ring.ring_id for ring in traced.rings]
     assert len(set(names)) == len(names) == len(now)
     for ring in traced.rings:
+        assert ring.lineage is not None
         if ring.ring_id in used | set(old) | set(gone):
             former = {**gone, **old}[ring.ring_id]
             people = persons_of(ring)

@@ -95,10 +95,17 @@ def test_a_ring_that_comes_back_is_the_same_ring() -> None:
     assert traced.faded == (B,)
 
 
-def test_the_run_before_goes_first_even_where_an_earlier_ring_is_nearer() -> None:
+def test_an_earlier_ring_gives_its_id_where_no_ring_of_the_run_before_does() -> None:
     traced = trace([ring(C, range(5))], {B: people(range(2, 7))}, earlier={A: people(range(5))}, used={A, B})
-    assert traced.rings[0].ring_id == C
-    assert traced.rings[0].lineage == Lineage(Is.CONTINUED, (B,), 3 / 7)
+    assert traced.rings[0].ring_id == A
+    assert traced.rings[0].lineage == Lineage(Is.CONTINUED, (A, B), 1.0)
+    assert traced.faded == (), "its people were in that ring meanwhile"
+
+
+def test_the_run_before_goes_first_where_both_would_give_their_id() -> None:
+    traced = trace([ring(C, range(5))], {B: people(range(4))}, earlier={A: people(range(5))}, used={A, B})
+    assert traced.rings[0].ring_id == B
+    assert traced.rings[0].lineage == Lineage(Is.GREW, (B,), 0.8)
 
 
 def test_links_follow_the_lasting_ids() -> None:
