@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.table import Table
@@ -29,6 +30,7 @@ from ringfinder.report.written import thousands
 from ringfinder.store import Run, Workspace
 
 _LISTED = 50
+_ROOMY = 130  # columns of a terminal from which a line has room for everything
 
 
 @click.command("rings")
@@ -111,7 +113,7 @@ def _among(
 def _print(run: Run, shown: Sequence[Head], matching: int, total: int, say: Say) -> None:
     console = table_console()
     if shown:
-        console.print(_table(shown, say))
+        console.print(_table(shown, say, narrow=console.width < _ROOMY))
     if not total:
         where = f"runs/{run.run_id}/coverage.json"
         console.print(
@@ -130,34 +132,43 @@ def _print(run: Run, shown: Sequence[Head], matching: int, total: int, say: Say)
     )
 
 
-def _table(shown: Sequence[Head], say: Say) -> Table:
+def _table(shown: Sequence[Head], say: Say, *, narrow: bool) -> Table:
+    """The list; on a narrow terminal without the columns that can best be spared."""
     table = Table(box=None, pad_edge=False)
-    for zh, en, right in (
-        ("线索", "ring", False),
-        ("评分", "score", True),
-        ("级别", "tier", False),
-        ("类型", "kind", False),
-        ("申请", "requests", True),
-        ("户", "households", True),
-        ("起", "first", False),
-        ("止", "last", False),
-        ("金额（元）", "money (yuan)", True),
-        ("变化", "since before", False),
-        ("摘要", "summary", False),
-    ):
-        table.add_column(say(zh, en), justify="right" if right else "left", overflow="fold")
-    for head in shown:
-        table.add_row(
-            head["ring_id"],
-            f"{head['score']:.1f}",
-            say(*words(TIERS, head["tier"])),
-            say(*words(RING_KINDS, head["kind"])),
-            f"{head['requests']:,}",
-            f"{head['units']:,}",
-            head["first_at"].date().isoformat(),
-            head["last_at"].date().isoformat(),
-            thousands(exposure(head)),
-            say(*words(LINEAGES, head["lineage"])) if head["lineage"] else "",
-            say(head["summary_zh"], head["summary_en"]),
+    columns = [column for column in _COLUMNS if not (narrow and column.spare)]
+    for column in columns:
+        table.add_column(
+            say(*column.title), justify=column.justify, no_wrap=column.title[1] != "summary", overflow="fold"
         )
+    for head in shown:
+        table.add_row(*(column.cell(head, say) for column in columns))
     return table
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the list: its title, what stands in it, and whether a narrow terminal does without."""
+
+    title: tuple[str, str]
+    cell: Callable[[Head, Say], str]
+    justify: Literal["left", "right"] = "left"
+    spare: bool = False
+
+
+_COLUMNS = (
+    _Column(("线索", "ring"), lambda head, _: head["ring_id"]),
+    _Column(("评分", "score"), lambda head, _: f"{head['score']:.1f}", "right"),
+    _Column(("级别", "tier"), lambda head, say: say(*words(TIERS, head["tier"]))),
+    _Column(("类型", "kind"), lambda head, say: say(*words(RING_KINDS, head["kind"])), spare=True),
+    _Column(("申请", "requests"), lambda head, _: f"{head['requests']:,}", "right"),
+    _Column(("户", "households"), lambda head, _: f"{head['units']:,}", "right", spare=True),
+    _Column(("起", "first"), lambda head, _: head["first_at"].date().isoformat(), spare=True),
+    _Column(("止", "last"), lambda head, _: head["last_at"].date().isoformat()),
+    _Column(("金额（元）", "money (yuan)"), lambda head, _: thousands(exposure(head)), "right"),
+    _Column(
+        ("变化", "since before"),
+        lambda head, say: say(*words(LINEAGES, head["lineage"])) if head["lineage"] else "",
+        spare=True,
+    ),
+    _Column(("摘要", "summary"), lambda head, say: say(head["summary_zh"], head["summary_en"])),
+)
