@@ -9,11 +9,13 @@ import networkx as nx
 import pytest
 from tests.e2e.run.conftest import Site
 from tests.e2e.run.test_e2e_run_results import raw_values, shown_values
-from tests.results import Command, Results
+from tests.results import PHONE, Command, Results, make_ring
 from tests.strict_html import every, read_page
 
 from ringfinder import journal
+from ringfinder.records.rings import AttributeKey, Ring
 from ringfinder.report.evidence import evidence_schema
+from ringfinder.store.run_files import MEMBER_SCHEMA, write_rings
 
 
 def test_it_explains_in_order_with_the_sentence_first(site: Site, ringfinder: Command, results: Results) -> None:
@@ -101,3 +103,62 @@ def test_nothing_is_revealed_without_a_purpose(purpose: tuple[str, ...], site: S
     assert "--purpose" in done.err
     assert not any(shared.key.value in done.out for shared in ring.shared)
     assert not (site.path / "journal.jsonl").exists()
+
+
+def replaced(site: Site, ring: Ring) -> None:
+    """Put a ring made by hand, with everything that a ring can hold, into the run."""
+    write_rings(site.path / "runs" / "run-000001", [ring], [("一句", "a sentence")], MEMBER_SCHEMA.empty_table(), ())
+
+
+def test_everything_that_a_ring_holds_is_told_in_the_order_in_which_it_is_read(site: Site, ringfinder: Command) -> None:
+    replaced(site, make_ring())
+    text = ringfinder("ring", "RF-AAAAAAAA").out
+    parts = (
+        "RF-AAAAAAAA  4 unrelated people, 2 phones, 1 payee account, 4 days",
+        "alert · shared contact · score 12.5 · q 0.012",
+        "at risk 12,345.67 yuan",
+        "Reasons, weightiest first",
+        "+9.1  4 people share 138****0000",
+        "compared with: share in all requests 3.1 %; 4 rows",
+        "What speaks for the members",
+        "-0.8  1 of them has recorded kin.",
+        "Honest explanations",
+        "ruled out: No recorded kin.",
+        "not ruled out: 2 share an employer.",
+        "What remains without one value",
+        "without the phone 138****0000: score 11.5 (was 12.5)",
+        "What would change this",
+        "If 2 were kin: no alarm.",
+        "Who is central",
+        "phone 138****0000: on 62% of the shortest paths",
+        "applicant P00000: on 12%",
+        "Shared values",
+        "4 member requests",
+        "When the requests came",
+        "Around the ring",
+        "delegate 440****3X: 3 requests",
+        "Linked rings",
+        "RF-ZZZZZZZZ: 2 requests of this ring show its phone 138****0000",
+        "Since the run before",
+        "grew: from RF-YYYYYYYY (likeness of people 0.75)",
+    )
+    places = [text.find(part) for part in parts]
+    assert -1 not in places, parts[places.index(-1)]
+    assert places == sorted(places)
+    assert PHONE.value not in text
+
+
+def test_hostile_values_do_not_reach_the_terminal(site: Site, ringfinder: Command) -> None:
+    hostile = "\x1b]0;owned\x07[bold]x[/bold]\r"
+    replaced(site, make_ring(keys=(AttributeKey("device", hostile),), prefix=hostile))
+    done = ringfinder("ring", "RF-AAAAAAAA", "--reveal", "--purpose", "test")
+    assert done.code == 0
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", done.out)
+    assert "[bold]x[/bold]" in done.out, "markup in a value stays text"
+
+
+def test_a_giant_ring_says_how_much_of_it_is_shown(site: Site, ringfinder: Command) -> None:
+    replaced(site, make_ring(size=500))
+    text = ringfinder("ring", "RF-AAAAAAAA").out
+    assert "60 of 500 shown" in text
+    assert len(text.splitlines()) < 200
