@@ -9,7 +9,7 @@ import click
 from ringfinder.cli.options import settings_option
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.settings_file import read_settings, settings_text
-from ringfinder.errors import InputError
+from ringfinder.errors import InputError, SurroundingsError
 
 
 @click.group("settings")
@@ -32,5 +32,10 @@ def show(out: Path | None, settings_file: Path | None) -> None:
         return
     if out.exists():
         raise InputError(f"{out} is there already", remedy="name another file: it may hold somebody's work")
-    out.write_text(text, encoding="utf-8")
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SurroundingsError(
+            f"{out} cannot be written: {error.strerror}", remedy="name a file in a folder that is there"
+        ) from None
     click.echo(f"written: {out} (settings {settings.hash})")

@@ -125,6 +125,10 @@ def test_a_workspace_that_cannot_be_written(
     assert "--workspace" in err
 
 
+def test_settings_that_cannot_be_written(ringfinder: Command, tmp_path: Path) -> None:
+    assert "cannot be written" in told(ringfinder, 3, "settings", "show", "--out", tmp_path / "none" / "s.toml")
+
+
 def test_a_page_that_cannot_be_written(site: Site, ringfinder: Command, tmp_path: Path) -> None:
     ring = site.rings()[0].ring_id
     for option in ("--html", "--graphml"):
