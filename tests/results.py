@@ -14,10 +14,15 @@ from ringfinder.records.portfolio import Tally
 from ringfinder.records.rings import (
     Associate,
     AttributeKey,
+    Central,
+    Change,
     Coverage,
     Detection,
     Evidence,
     Hypothesis,
+    Lineage,
+    LineageStatus,
+    LinkedRing,
     Member,
     Money,
     Ring,
@@ -25,6 +30,7 @@ from ringfinder.records.rings import (
     RowRef,
     SharedValue,
     Tier,
+    Without,
 )
 from ringfinder.report.results import Account
 
@@ -124,6 +130,16 @@ def make_ring(
             Hypothesis("family", ruled_out=True, counts={"related": 0.0}, zh="无亲属记录。", en="No recorded kin."),
             Hypothesis("employer", ruled_out=False, counts={"same": 2.0}, zh="2 人同单位。", en="2 share an employer."),
         ),
+        without=tuple(Without(key, score - 4.5 * place - 1, size - place) for place, key in enumerate(keys)),
+        central=(
+            *(Central(key, 0.625) for key in keys[:1]),
+            Central(AttributeKey("applicant", members[0].applicant_id), 0.125),
+        ),
+        changes=(
+            Change("payee_is_kin", {"related": 2.0}, zh="若 2 人为亲属，则不再预警。", en="If 2 were kin: no alarm."),
+        ),
+        linked=(LinkedRing("RF-ZZZZZZZZ", keys[:1], 2),),
+        lineage=Lineage(LineageStatus.GREW, ("RF-YYYYYYYY",), 0.75),
     )
 
 

@@ -9,29 +9,33 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ringfinder.cli.speech import Say, in_english
 from ringfinder.pipeline.load import Progress as Report
 from ringfinder.records.portfolio import Tally
 
 _MOST = 20
 
 
-def print_account(console: Console, tallies: Sequence[Tally]) -> None:
+def print_account(console: Console, tallies: Sequence[Tally], say: Say = in_english) -> None:
     """Print `read = loaded + rejected + merged` for each file."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("file")
-    for name in ("read", "loaded", "rejected", "merged"):
-        table.add_column(name, justify="right")
+    table.add_column(say("文件", "file"))
+    for zh, en in (("读入", "read"), ("载入", "loaded"), ("退回", "rejected"), ("合并", "merged")):
+        table.add_column(say(zh, en), justify="right")
     for tally in tallies:
         table.add_row(tally.file, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged)))
     console.print(table)
 
 
-def print_warnings(console: Console, warnings: Sequence[str]) -> None:
+def print_warnings(console: Console, warnings: Sequence[str], say: Say = in_english) -> None:
     """Print the first warnings, and how many there are."""
     for warning in warnings[:_MOST]:
-        console.print(f"note: {warning}", highlight=False)
+        console.print(f"{say('注意：', 'note: ')}{warning}", highlight=False)
     if len(warnings) > _MOST:
-        console.print(f"note: {_MOST} of {len(warnings)} notes shown", highlight=False)
+        total = len(warnings)
+        console.print(
+            say(f"注意：共 {total} 条，显示 {_MOST} 条", f"note: {_MOST} of {total} notes shown"), highlight=False
+        )
 
 
 @contextmanager
@@ -46,6 +50,7 @@ def progress_bar() -> Iterator[Report | None]:
         task = bar.add_task("reading", total=None)
 
         def report(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=what or "writing")
+            # Where the number of steps is not known, the bar moves and the name of the step tells.
+            bar.update(task, completed=done, total=total or None, description=what or "writing")
 
         yield report

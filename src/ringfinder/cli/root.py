@@ -17,11 +17,17 @@ from ringfinder.errors import InputError, RingfinderError, SurroundingsError
 
 COMMANDS: dict[str, str] = {
     "check": "Look at a folder of tables before loading it; writes nothing.",
+    "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
+    "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
     "load": "Load a folder of tables, or a database, into the workspace.",
     "mapping": "Make a mapping from an insurer's own headers.",
     "normalize": "Print normal forms: one value a line in, one line out.",
+    "ring": "Explain one ring; write its page or its graph.",
+    "rings": "List the rings of a run.",
     "run": "Load and detect in one go, and write the rings with their reasons.",
+    "runs": "List the runs of detection in the workspace.",
+    "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
 }
 """Each command lives in `ringfinder.cli.<name>` as the object `command`."""

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ringfinder.records.rings import Evidence, Ring, RowRef
+from ringfinder.records.rings import AttributeKey, Evidence, Lineage, Ring, RowRef
 from ringfinder.report.masking import Masker
 from ringfinder.report.sheets import FILE_MODE
 from ringfinder.report.summary import summary
@@ -92,7 +92,37 @@ def ring_as_json(ring: Ring, masker: Masker) -> dict[str, Any]:
             }
             for member in ring.members
         ],
+        "without": [
+            {**_value(one.key, masker), "score": rounded(one.score), "units": one.units} for one in ring.without
+        ],
+        "central": [{**_value(one.key, masker), "share": rounded(one.share)} for one in ring.central],
+        "changes": [
+            {"name": one.name, "counts": figures(one.counts), "zh": one.zh, "en": one.en} for one in ring.changes
+        ],
+        "linked": [
+            {
+                "ring_id": one.ring_id,
+                "shared": [_value(key, masker) for key in one.shared],
+                "members": one.members,
+            }
+            for one in ring.linked
+        ],
+        "lineage": _lineage(ring.lineage),
     }
+
+
+def _lineage(lineage: Lineage | None) -> dict[str, Any] | None:
+    if lineage is None:
+        return None
+    return {
+        "status": lineage.status.value,
+        "before": list(lineage.before),
+        "likeness": rounded(lineage.likeness),
+    }
+
+
+def _value(key: AttributeKey, masker: Masker) -> dict[str, Any]:
+    return {"kind": key.kind, "value": masker.show(key)}
 
 
 def _term(term: Evidence, masker: Masker) -> dict[str, Any]:
@@ -104,7 +134,7 @@ def _term(term: Evidence, masker: Masker) -> dict[str, Any]:
         "baseline": figures(term.baseline),
         "zh": masker.fill(term.zh, term.values),
         "en": masker.fill(term.en, term.values),
-        "values": [{"kind": key.kind, "value": masker.show(key)} for key in term.values],
+        "values": [_value(key, masker) for key in term.values],
         "rows": [_row(row) for row in term.rows],
     }
 

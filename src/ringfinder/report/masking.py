@@ -97,6 +97,7 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "address": _address,
     "ip": _ip,
     "name": lambda value: f"{value[:1]}*",
+    "applicant": lambda value: value,  # a customer number is a key, as in ring_members.csv
 }
 
 
@@ -155,3 +156,7 @@ def _keys(ring: Ring) -> Iterable[AttributeKey]:
     for term in ring.evidence:
         yield from term.values
     yield from (associate.key for associate in ring.associates)
+    yield from (one.key for one in ring.without)
+    yield from (one.key for one in ring.central)
+    for link in ring.linked:
+        yield from link.shared

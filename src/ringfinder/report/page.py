@@ -22,7 +22,7 @@ from ringfinder.report.masking import Masker
 from ringfinder.report.results import Account
 from ringfinder.report.sheets import write_text
 from ringfinder.report.summary import summary
-from ringfinder.report.written import visible
+from ringfinder.report.written import thousands, visible
 
 MOST_LISTED, MOST_DETAILED = 1500, 100
 """Rings with a line in the list, and rings that are shown whole; the page says "N of M"."""
@@ -33,19 +33,16 @@ MOST_DETAIL_BYTES = 3_500_000
 MOST_ROWS, MOST_MEMBERS, MOST_SHARED, MOST_WARNINGS = 12, 60, 40, 50
 """Rows behind one sentence, members, shared values and warnings on the page; all are in the other files."""
 
+MOST_ROWS_ALONE = 2000
+"""Rows on the page of one ring."""
+
 
 def write_page(path: Path, detection: Detection, account: Account, masker: Masker, *, title: str) -> None:
     """Write the page; values appear as `masker` shows them."""
     environment = _environment()
-    css, js = (_asset(name) for name in ("page.css", "page.js"))
     detailed = _details(environment, detection.rings, masker)
     html = environment.get_template("index.html").render(
-        title=title,
-        version=__version__,
-        css=css,
-        js=js,
-        css_hash=_content_hash(css),
-        js_hash=_content_hash(js),
+        **_frame(title, masker),
         detection=detection,
         account=account,
         warnings=list(account.warnings)[:MOST_WARNINGS],
@@ -53,18 +50,71 @@ def write_page(path: Path, detection: Detection, account: Account, masker: Maske
         off=sum(not one.on for one in detection.coverage),
         alerts=sum(ring.tier is Tier.ALERT for ring in detection.rings),
         members=sum(len(ring.members) for ring in detection.rings if ring.tier is Tier.ALERT),
-        at_risk=money(sum(ring.money.at_risk for ring in detection.rings if ring.tier is Tier.ALERT)),
+        at_risk=thousands(sum(ring.money.at_risk for ring in detection.rings if ring.tier is Tier.ALERT)),
         lines=[_line(ring) for ring in detection.rings[:MOST_LISTED]],
         detailed=detailed,
         with_q=any(ring.q_value is not None for ring in detection.rings),
-        reveal=masker.reveal,
     )
     write_text(path, html)
 
 
-def money(fen: int) -> str:
-    """Fen as yuan for people: thousands apart, two places."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
+def write_ring_page(path: Path, ring: Ring, masker: Masker, *, note: str = "") -> None:
+    """Write one ring as a page of its own, on which every reason leads to its rows and back.
+
+    Parameters
+    ----------
+    note
+        Which run it is of; stands at the foot.
+    """
+    environment = _environment()
+    detail = _detail(ring, masker)
+    rows = _rows(detail["evidence"])
+    listed = rows[:MOST_ROWS_ALONE]
+    lines = {_place(row): number for number, row in enumerate(listed, 1)}
+    html = environment.get_template("ring.html").render(
+        ring={**detail, "lines": lines},
+        most_rows=MOST_ROWS_ALONE,
+        most_members=MOST_MEMBERS,
+        most_shared=MOST_SHARED,
+        detailed_ids=(),
+        top=ring.ring_id,
+    )
+    page = environment.get_template("single.html").render(
+        **_frame(ring.ring_id, masker),
+        ring=Markup(html),  # noqa: S704 - rendered with autoescape
+        ring_id=ring.ring_id,
+        rows=listed,
+        total=len(rows),
+        note=note,
+    )
+    write_text(path, page)
+
+
+def _frame(title: str, masker: Masker) -> dict[str, Any]:
+    """What every page has."""
+    css, js = (_asset(name) for name in ("page.css", "page.js"))
+    return {
+        "title": title,
+        "version": __version__,
+        "css": css,
+        "js": js,
+        "css_hash": _content_hash(css),
+        "js_hash": _content_hash(js),
+        "reveal": masker.reveal,
+    }
+
+
+def _rows(terms: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Distinct rows behind the reasons, in the order in which they appear, with the numbers of their reasons."""
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for term in terms:
+        for row in term["rows"]:
+            found.setdefault(_place(row), {**row, "reasons": []})["reasons"].append(term["number"])
+    return list(found.values())
+
+
+def _place(row: dict[str, Any]) -> tuple[object, ...]:
+    return row["table"], row["key"], row["file"], row["line"]
 
 
 def _environment() -> Environment:
@@ -99,13 +149,15 @@ def _details(environment: Environment, rings: Sequence[Ring], masker: Masker) ->
     """The first rings, each rendered, as many as the page can hold."""
     render = partial(environment.get_template("ring.html").render, most_rows=MOST_ROWS, most_members=MOST_MEMBERS)
     parts: list[Markup] = []
+    shown: list[str] = []  # a link to another ring needs that ring on the page; those before are for certain
     left = MOST_DETAIL_BYTES
     for ring in rings[:MOST_DETAILED]:
-        html = render(ring=_detail(ring, masker), most_shared=MOST_SHARED)
+        html = render(ring=_detail(ring, masker), most_shared=MOST_SHARED, detailed_ids=shown, top="result")
         left -= len(html.encode("utf-8", "backslashreplace"))
         if left < 0:
             break
         parts.append(Markup(html))  # noqa: S704 - rendered with autoescape
+        shown.append(ring.ring_id)
     return parts
 
 
@@ -122,8 +174,8 @@ def _line(ring: Ring) -> dict[str, Any]:
         "units": ring.units,
         "first": ring.first_at.date().isoformat(),
         "last": ring.last_at.date().isoformat(),
-        "at_risk": money(ring.money.at_risk),
-        "requested": money(ring.money.requested),
+        "at_risk": thousands(ring.money.at_risk),
+        "requested": thousands(ring.money.requested),
         "zh": zh,
         "en": en,
     }
@@ -138,18 +190,20 @@ def _detail(ring: Ring, masker: Masker) -> dict[str, Any]:
             uses.setdefault(request, []).append(number)
     detail = ring_as_json(ring, masker)
     heaviest = max((abs(term.weight) for term in ring.evidence), default=0.0)
-    for term in detail["evidence"]:
+    for number, term in enumerate(detail["evidence"], 1):
+        term["number"] = number
         term["bar"] = round(10 * abs(term["weight"]) / heaviest) if heaviest else 0
     sums = ring.money
     return {
         **detail,
         "place": place,
+        "lines": {},
         "uses": uses,
         "money": {
-            "at_risk": money(sums.at_risk),
-            "requested": money(sums.requested),
-            "agreed": money(sums.agreed),
-            "paid": money(sums.paid),
+            "at_risk": thousands(sums.at_risk),
+            "requested": thousands(sums.requested),
+            "agreed": thousands(sums.agreed),
+            "paid": thousands(sums.paid),
         },
         "drawing": draw_ring(ring, masker),
         "timeline": draw_timeline(ring),

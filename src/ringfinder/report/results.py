@@ -55,6 +55,12 @@ class Account:
         Sentences for the user.
     other_values
         ``table.column -> {value: rows}`` outside a listed set.
+    batches
+        Content names of all batches that were read; empty stands for `batch_id` alone.
+    known_at
+        Batches loaded after this time were left out.
+    window
+        Requests so many months before `as_of` were left out.
     """
 
     tallies: Sequence[Tally] = ()
@@ -62,6 +68,9 @@ class Account:
     as_of: datetime | None = None
     warnings: Sequence[str] = ()
     other_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    batches: Sequence[str] = ()
+    known_at: datetime | None = None
+    window: int | None = None
 
 
 def write_rings(path: Path, rings: Sequence[Ring]) -> int:
@@ -141,6 +150,9 @@ def write_coverage(path: Path, detection: Detection, account: Account, *, reveal
         "evidence": [asdict(one) for one in detection.coverage],
         "warnings": list(account.warnings),
         "other_values": {column: _masked_values(values) for column, values in sorted(account.other_values.items())},
+        "batches": list(account.batches or filter(None, [account.batch_id])),
+        "known_at": moment(account.known_at) if account.known_at else None,
+        "window": account.window,
     }
     write_text(path, json.dumps(said, ensure_ascii=False, indent=2) + "\n")
 

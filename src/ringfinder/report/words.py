@@ -37,6 +37,7 @@ VALUE_KINDS: Mapping[str, Words] = MappingProxyType(
         "waybill": ("运单", "waybill"),
         "id_no": ("证件号", "ID number"),
         "name": ("姓名", "name"),
+        "applicant": ("投保人", "applicant"),
     }
 )
 
@@ -52,6 +53,17 @@ RING_KINDS: Mapping[str, Words] = MappingProxyType(
         "ex_agent": ("离职业务员客户", "ex-agent's book"),
         "poach": ("退旧保新", "poach and hang"),
         "arbitrage": ("套取佣金", "commission arbitrage"),
+    }
+)
+
+LINEAGES: Mapping[str, Words] = MappingProxyType(
+    {
+        "born": ("新出现", "born"),
+        "continued": ("延续", "continued"),
+        "grew": ("扩大", "grew"),
+        "merged": ("合并", "merged"),
+        "split": ("拆分", "split"),
+        "faded": ("消退", "faded"),
     }
 )
 

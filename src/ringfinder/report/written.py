@@ -15,6 +15,11 @@ def yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
 
 
+def thousands(fen: int) -> str:
+    """Fen as yuan for people: thousands apart, two places."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
 def moment(when: datetime) -> str:
     """A local time as ISO 8601, to the second."""
     return when.isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from ringfinder.errors import InputError, SurroundingsError
 
-LATEST_REVISION = "r0001"
+LATEST_REVISION = "r0002"
 _FILE = "decisions.sqlite"
 
 
@@ -42,7 +42,7 @@ def open_database(workspace: Path, url: str) -> Engine:
         raise InputError(f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql") from None
     except (OperationalError, DBAPIError) as error:
         raise SurroundingsError(
-            f"the database {_shown(address)} cannot be used: {_cause(error)}",
+            f"the database {_shown(address)} cannot be used: {cause(error)}",
             remedy="check that it runs, that you may write there, and the URL",
         ) from None
     return engine
@@ -64,7 +64,7 @@ def _shown(address: URL) -> str:
     return address.render_as_string(hide_password=True)
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def cause(error: SQLAlchemyError) -> str:
     """The first line of what the driver said, without statements and parameters."""
     said = str(getattr(error, "orig", None) or error)
     return said.splitlines()[0] if said else type(error).__name__

@@ -71,7 +71,7 @@ class Manifest:
             Batch(
                 head.batch_id,
                 head.mapping_hash,
-                _as_utc(head.loaded_at),
+                as_utc(head.loaded_at),
                 head.sequence,
                 head.contract_version,
                 tuple(files.get(head.batch_id, ())),
@@ -150,6 +150,6 @@ def _file_row(batch_id: str, file: BatchFile) -> dict[str, object]:
     }
 
 
-def _as_utc(moment: datetime) -> datetime:
+def as_utc(moment: datetime) -> datetime:
     """SQLite gives back what it was given without the zone."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -1,4 +1,4 @@
-"""Tables of the decisions database: which batches there are, what they were made of, what each load did."""
+"""Tables of the decisions database: batches and loads, runs of detection, and every ring id ever given."""
 
 from __future__ import annotations
 
@@ -70,4 +70,47 @@ load_files = Table(
     Column("loaded", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
     Column("merged", BigInteger, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True), nullable=False),
+    Column("as_of", DateTime, nullable=True),  # local time, as in the facts
+    Column("known_at", DateTime(timezone=True), nullable=True),
+    Column("window_months", Integer, nullable=True),
+    Column("settings_hash", String(64), nullable=False),
+    Column("settings", Text, nullable=False),  # every constant, as JSON
+    Column("code_version", String(32), nullable=False),
+    Column("compared_with", Integer, nullable=True),  # the run that identities were matched to
+    Column("requests", BigInteger, nullable=False),
+    Column("alert_rings", Integer, nullable=False),
+    Column("review_rings", Integer, nullable=False),
+    Column("member_requests", BigInteger, nullable=False),
+    Column("faded_rings", Integer, nullable=False),
+    Column("timings", Text, nullable=False),  # seconds of each step, as JSON
+)
+
+run_batches = Table(
+    "run_batches",
+    metadata,
+    Column("number", Integer, ForeignKey("runs.number"), primary_key=True),
+    Column("batch_id", String(16), ForeignKey("batches.batch_id"), primary_key=True),
+)
+
+ring_ids = Table(
+    "ring_ids",
+    metadata,
+    Column("ring_id", String(16), primary_key=True),
+    Column("first_run", Integer, ForeignKey("runs.number"), nullable=False),
+    Column("last_run", Integer, ForeignKey("runs.number"), nullable=False),
+)
+
+pointers = Table(
+    "pointers",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("number", Integer, ForeignKey("runs.number"), nullable=False),
 )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-import filelock
 from sqlalchemy import Engine
 
 from ringfinder.errors import SurroundingsError
@@ -23,17 +20,20 @@ from ringfinder.store.current import read_current
 from ringfinder.store.database import open_database
 from ringfinder.store.files import FILE_MODE, private_folder, sweep
 from ringfinder.store.loading import Loading
+from ringfinder.store.lock import locked
 from ringfinder.store.manifest import Batch, Manifest, parts_of
+from ringfinder.store.runs import Runs
 
 DEFAULT_WAIT = 600.0
 
 
 class Workspace:
-    """Facts and manifest of one site; any number may read, one process at a time writes."""
+    """Facts, manifest and runs of one site; any number may read, one process at a time writes."""
 
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self.manifest = Manifest(engine)
+        self.runs = Runs(path / "runs", engine)
         self._engine = engine
         self._facts = path / "facts"
 
@@ -47,7 +47,8 @@ class Workspace:
             If the folder or the database cannot be used.
         """
         path = private_folder(settings.workspace)
-        private_folder(path / "facts")
+        for part in ("facts", "runs"):
+            private_folder(path / part)
         probe = path / f".probe-{os.getpid()}"
         try:
             probe.touch(FILE_MODE)
@@ -85,7 +86,7 @@ class Workspace:
         SurroundingsError
             If another process is still loading after `wait` seconds.
         """
-        with self._locked(wait):
+        with locked(self.path, "load", wait):
             held = self.manifest.batches()
             sweep(self._facts, {batch.batch_id for batch in held})
             loading = Loading(self._facts, self.manifest, held, mapping_hash, source)
@@ -105,34 +106,6 @@ class Workspace:
             tables = dates.as_of(tables, as_of)
         moment = as_of or dates.latest_event(tables)
         return Portfolio(tables=tables, present=_present(found), as_of=moment, known_at=known_at)
-
-    @contextmanager
-    def _locked(self, wait: float) -> Iterator[None]:
-        lock = filelock.FileLock(self.path / ".lock", mode=FILE_MODE)
-        holder = self.path / ".lock.holder"
-        try:
-            lock.acquire(timeout=wait)
-        except filelock.Timeout:
-            raise SurroundingsError(
-                f"another load is at work in {self.path}: {_who(holder)}",
-                remedy="wait until it is done, or give more time with --wait SECONDS",
-            ) from None
-        try:
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now}))
-            holder.chmod(FILE_MODE)
-            yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
-
-
-def _who(holder: Path) -> str:
-    try:
-        said = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {said['pid']} on {said['host']} since {said['since']}"
-    except (OSError, ValueError, KeyError):
-        return "by a process that is just starting"
 
 
 def _present(found: Sequence[Batch]) -> dict[str, frozenset[str]]:

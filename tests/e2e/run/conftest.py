@@ -1,9 +1,11 @@
-"""One simulated portfolio and one run of the real command on it, shared by all tests of this folder."""
+"""One simulated portfolio, one run of the real command on it, and a workspace with it, for all tests of this folder."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,12 @@ import pytest
 from tests.results import Command, Outcome, Results
 
 from ringfinder.cli.root import run
+from ringfinder.pipeline.detection import detect_workspace
+from ringfinder.pipeline.load import load_folder
+from ringfinder.records.rings import Ring
+from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
+from ringfinder.store import Workspace
 
 COMMAND = str(Path(sys.executable).with_name("ringfinder"))
 
@@ -89,3 +96,44 @@ def results(portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Result
     assert done.returncode == 0, done.stderr
     assert not list((place / "scratch").iterdir()), "a run leaves nothing in the temporary folder"
     return Results(place / "out", Outcome(done.returncode, done.stdout, done.stderr))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A workspace of its own, in which the portfolio was loaded and detected once."""
+
+    path: Path
+
+    def runs(self) -> list[dict[str, Any]]:
+        """What `ringfinder runs --json` says, asked without the command."""
+        with Workspace.open(Settings(self.path)) as workspace:
+            return [vars(run) | {"run_id": run.run_id} for run in workspace.runs.all()]
+
+    def current(self) -> int | None:
+        with Workspace.open(Settings(self.path)) as workspace:
+            return workspace.runs.current_number()
+
+    def rings(self, number: int = 1) -> list[Ring]:
+        with Workspace.open(Settings(self.path)) as workspace:
+            return list(workspace.runs.files(number).rings())
+
+
+@pytest.fixture(scope="session")
+def detected(portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one run; only to be copied."""
+    path = tmp_path_factory.mktemp("e2e-site") / "data"
+    with Workspace.open(Settings(path)) as workspace:
+        load_folder(workspace, portfolio)
+        detect_workspace(workspace)
+    return path
+
+
+@pytest.fixture
+def site(detected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A copy of that workspace, which commands find by the environment."""
+    path = tmp_path / "data"
+    shutil.copytree(detected, path)
+    monkeypatch.setenv("RINGFINDER_WORKSPACE", str(path))
+    monkeypatch.delenv("RINGFINDER_LANG", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    return Site(path)

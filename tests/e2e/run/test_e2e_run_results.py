@@ -183,8 +183,7 @@ def test_the_summary_tells_the_account_the_rings_and_where_to_look(results: Resu
     assert re.search(r"surrender_requests.csv +2,000 +2,000 +0 +0", said)
     first = results.evidence()[0]
     assert first["ring_id"] in said
-    assert first["summary_zh"] in said
-    assert first["summary_en"] in said
+    assert (first["summary_zh"] in said) != (first["summary_en"] in said), "one language at a time"
     assert "index.html" in said
     assert "never verdicts" in said
 

@@ -12,6 +12,9 @@ from tests.results import DELEGATE, PAYEE, PHONE, make_ring
 from ringfinder.report.evidence import EVIDENCE_VERSION, evidence_schema, write_evidence
 from ringfinder.report.masking import Masker
 
+ADDED = {"without", "central", "changes", "linked", "lineage"}
+"""Fields that came later: a line of an earlier version, without them, still follows the schema."""
+
 
 def lines(path: Path, *, reveal: bool = False) -> list[dict[str, Any]]:
     rings = [make_ring(), make_ring("RF-BBBBBBBB", 3, keys=(PAYEE,), prefix="S")]
@@ -47,9 +50,11 @@ def test_lines_follow_the_schema_and_use_all_of_it(tmp_path: Path) -> None:
         validator.validate(line)
         for definition, part, value in objects(schema, "", line):
             assert isinstance(value, dict)
-            assert set(value) == set(part["properties"]) == set(part["required"]), definition
+            assert set(value) == set(part["properties"]), definition
+            assert set(part["properties"]) - set(part["required"]) == (ADDED if not definition else set()), definition
             seen.add(definition)
     assert seen >= {"", "term", "row", "value", "shared", "associate", "hypothesis", "member"}
+    assert seen >= {"without", "central", "change", "linked"}
 
 
 @pytest.mark.parametrize(
@@ -83,3 +88,21 @@ def test_reveal_shows_values_as_they_are(tmp_path: Path) -> None:
 def test_terms_are_in_order_of_weight(tmp_path: Path) -> None:
     first, _ = lines(tmp_path / "evidence.jsonl")
     assert [term["indicator"] for term in first["evidence"]] == ["shared_phone", "kinship"]
+
+
+def test_fields_that_came_later_stand_at_the_end_and_may_be_missing(tmp_path: Path) -> None:
+    first, _ = lines(tmp_path / "evidence.jsonl")
+    assert list(first)[-len(ADDED) - 1 :] == ["members", "without", "central", "changes", "linked", "lineage"]
+    older = {name: value for name, value in first.items() if name not in ADDED}
+    jsonschema.Draft202012Validator(evidence_schema()).validate(older)
+
+
+def test_what_remains_who_is_central_and_where_it_comes_from(tmp_path: Path) -> None:
+    first, _ = lines(tmp_path / "evidence.jsonl")
+    assert first["without"][0] == {"kind": "phone", "value": "138****0000", "score": 11.5, "units": 4}
+    assert first["central"] == [
+        {"kind": "phone", "value": "138****0000", "share": 0.625},
+        {"kind": "applicant", "value": "P00000", "share": 0.125},
+    ], "a customer number is a key and is not masked"
+    assert first["linked"][0]["shared"] == [{"kind": "phone", "value": "138****0000"}]
+    assert first["lineage"] == {"status": "grew", "before": ["RF-YYYYYYYY"], "likeness": 0.75}

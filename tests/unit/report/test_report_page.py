@@ -11,7 +11,7 @@ from tests.strict_html import Element, every, read_page
 
 from ringfinder.records.rings import AttributeKey, Ring, Tier
 from ringfinder.report.masking import Masker
-from ringfinder.report.page import MOST_DETAILED, MOST_LISTED, write_page
+from ringfinder.report.page import MOST_DETAILED, MOST_LISTED, write_page, write_ring_page
 from ringfinder.report.results import Account
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -127,7 +127,18 @@ def test_a_ring_shows_its_reasons_in_order_with_counts_rows_and_what_speaks_agai
     (article,) = root.find_all("article")
     text = article.all_text()
     assert text.index("4 people share") < text.index("1 of them has recorded kin.")
-    for part in ("+9.1", "-0.8", "12,345.67", "3.1 %", "排除", "not ruled out", "2 share an employer."):
+    for part in (
+        "+9.1",
+        "-0.8",
+        "12,345.67",
+        "3.1 %",
+        "排除",
+        "not ruled out",
+        "2 share an employer.",
+        "If 2 were kin",
+    ):
+        assert part in text
+    for part in ("What speaks for the members", "62 %", "P00000", "RF-ZZZZZZZZ", "RF-YYYYYYYY", "grew"):
         assert part in text
     reasons = article.find_all("ol")[0]
     assert [link.attributes["href"] for link in reasons.find_all("a")] == [f"#{ring.ring_id}-{n}" for n in range(1, 5)]
@@ -177,3 +188,51 @@ def test_a_run_without_rings_says_so(tmp_path: Path) -> None:
     assert "No candidate reached the review tier" in text
     assert "2 rows were rejected" in text
     assert "1 kinds of evidence were off" in text
+
+
+def single(path: Path, ring: Ring, *, reveal: bool = False) -> Element:
+    file = path / "ring.html"
+    write_ring_page(file, ring, Masker.of([ring], reveal=reveal), note="run-000001")
+    assert file.stat().st_mode & 0o777 == 0o600
+    return read_page(file)
+
+
+def test_a_page_of_one_ring_leads_from_each_reason_to_its_rows_and_back(tmp_path: Path) -> None:
+    ring = make_ring()
+    root = single(tmp_path, ring)
+    elements = every(root)
+    ids = [element.attributes["id"] for element in elements if "id" in element.attributes]
+    assert len(set(ids)) == len(ids)
+    links = {element.attributes["href"].removeprefix("#") for element in elements if "href" in element.attributes}
+    assert links <= set(ids)
+    (reasons,) = root.find_all("ol")
+    assert [link.attributes["href"] for link in reasons.find_all("a")] == [f"#row-{number}" for number in range(1, 5)]
+    rows = [row for row in root.find_all("tr") if row.attributes.get("id", "").startswith("row-")]
+    assert [row.find_all("a")[0].attributes["href"] for row in rows] == [f"#{ring.ring_id}-why-1"] * 4
+    assert [row.find_all("td")[4].all_text() for row in rows] == ["2", "3", "4", "5"], "the line in the file"
+    assert "run-000001" in root.all_text()
+    assert root.find_all("svg")
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_page_of_one_ring_needs_no_network_and_keeps_hostile_values_text(tmp_path: Path, value: str) -> None:
+    ring = make_ring(keys=(AttributeKey("device", value),), prefix=value)
+    root = single(tmp_path, ring, reveal=True)
+    text = (tmp_path / "ring.html").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|@import|url\(|fetch\(|XMLHttp|eval\(|innerHTML", text)
+    assert "<script>alert" not in text
+    assert len(root.find_all("script")) == 1
+    assert "未脱敏" in root.all_text()
+
+
+def test_a_page_of_one_giant_ring_stays_small(tmp_path: Path) -> None:
+    root = single(tmp_path, make_ring(size=5000))
+    assert (tmp_path / "ring.html").stat().st_size < 2_000_000
+    assert "2000 of 5000 rows are listed" in root.all_text()
+
+
+def test_a_link_to_another_ring_leads_there_only_where_it_is_shown(tmp_path: Path) -> None:
+    first = make_ring("RF-ZZZZZZZZ", 3, prefix="Z")
+    root = page(tmp_path, first, make_ring(prefix="S"))
+    links = [one.attributes["href"] for one in root.find_all("article")[1].find_all("a")]
+    assert "#RF-ZZZZZZZZ" in links
