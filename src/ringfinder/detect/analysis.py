@@ -95,9 +95,7 @@ def analyse(portfolio: Portfolio, settings: DetectSettings, watch: Stopwatch) ->
     groups = form_groups(network, episodes, holdings, founds, signs, attributes, judgement, settings)
     watch.begin("score")
     terms = score_groups(network, episodes, holdings, groups, attributes, judgement, settings)
-    return Analysis(
-        network, episodes, letter, signs, attributes, flows, holdings, judgement, founds, groups, terms
-    )
+    return Analysis(network, episodes, letter, signs, attributes, flows, holdings, judgement, founds, groups, terms)
 
 
 def _letters(network: Network) -> IntArray:

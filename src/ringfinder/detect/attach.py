@@ -143,7 +143,9 @@ def _letter(
 
 def _demand(signs: Signs, judgement: Judgement) -> FloatArray:
     """What the complaint adds to what the money says, in nats, of each episode."""
-    ring, others = (share["claim"].reshape(-1, COMPLAINTS) for share in (judgement.profile.ring, judgement.profile.others))
+    ring, others = (
+        share["claim"].reshape(-1, COMPLAINTS) for share in (judgement.profile.ring, judgement.profile.others)
+    )
     whole = np.log(ring / others)
     money = np.log(ring.sum(1) / others.sum(1))
     found: FloatArray = (whole - money[:, None]).reshape(-1)[signs.episode["claim"]]

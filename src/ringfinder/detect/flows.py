@@ -49,7 +49,9 @@ def find_flows(network: Network, episodes: Episodes, settings: DetectSettings) -
     """All flows of at least `least_units` households."""
     moves, old_book, moved_share = _moves(network, episodes, settings)
     if not len(moves):
-        return Flows(pairs(moves[:, 0], moves[:, 0], (0, len(episodes))), np.empty(0), np.empty(0, np.int64), np.empty(0))
+        return Flows(
+            pairs(moves[:, 0], moves[:, 0], (0, len(episodes))), np.empty(0), np.empty(0, np.int64), np.empty(0)
+        )
     old, boss, episode = moves.T
     width = np.int64(max(old.max(), boss.max()) + 1)
     keys, flow = np.unique(old * width + boss, return_inverse=True)
@@ -99,5 +101,3 @@ def _moves(network: Network, episodes: Episodes, settings: DetectSettings) -> tu
     moves = np.unique(moves, axis=0)
     homes = np.unique(np.stack([moves[:, 0], moves[:, 1], episodes.unit[moves[:, 2]]], axis=1), axis=0)
     return moves, book, len(homes) / max(int((old >= 0).sum()), 1)
-
-

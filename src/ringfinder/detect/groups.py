@@ -91,11 +91,12 @@ def _groups(group: IntArray, odds: FloatArray, episodes: Episodes, held: Pairs) 
     mine = group[held.columns]
     known = mine >= 0
     width = np.int64(held.shape[0])
-    trio = np.unique(
-        np.stack([mine[known], held.rows[known], episodes.unit[held.columns[known]]], axis=1), axis=0
-    ) if known.any() else np.empty((0, 3), np.int64)
+    trio = (
+        np.unique(np.stack([mine[known], held.rows[known], episodes.unit[held.columns[known]]], axis=1), axis=0)
+        if known.any()
+        else np.empty((0, 3), np.int64)
+    )
     key, users = np.unique(trio[:, 0] * width + trio[:, 1], return_counts=True)
     kept = users > 1
     inside = Pairs(key[kept] // max(width, 1), key[kept] % max(width, 1), (count, int(width)))
     return Groups(group, count, inside, users[kept].astype(np.int64), odds, _units(group, episodes))
-

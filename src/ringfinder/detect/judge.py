@@ -90,6 +90,8 @@ class Judgement:
         Share of episodes that are taken for ring members.
     kind_share
         Share of ring values among the shared values of each kind.
+    beforehand
+        Log odds of each value before its users are looked at: by its kind and its shape.
     """
 
     value: FloatArray
@@ -102,6 +104,7 @@ class Judgement:
     usual_commission: float
     rate: float
     kind_share: FloatArray
+    beforehand: FloatArray
 
 
 def group_factor(harmed: FloatArray, units: FloatArray, usual: float, mean: float, s: DetectSettings) -> FloatArray:
@@ -163,7 +166,8 @@ class _Learner:
             share, extra = self._shares(value), self._shapes(value)
             rate = max(float(self._belief["pressure"].mean()), LEAST_RATE)
             context = self._context(rate)
-        return Judgement(value, pressure, commission, context, profile, harmed, *usual, rate, share)
+        beforehand = extra + logit(share)[self._kind]
+        return Judgement(value, pressure, commission, context, profile, harmed, *usual, rate, share, beforehand)
 
     def _profile(self) -> Profile:
         """Shares among believed members, with the imagined ones, and among the rest."""

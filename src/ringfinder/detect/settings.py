@@ -99,6 +99,9 @@ class DetectSettings:
 
     # Score.
     least_units: int = 3  # [published] "three or more unrelated" is what regulators ask for
+    most_false: float = 0.2  # [principle] of the rings that are alerts, this share may be none
+    decoy_groups: float = 100.0  # [principle] decoys times rings, for a false-discovery rate down to a hundredth
+    most_decoys: int = 30  # [principle] runs with drawn signs, for portfolios with few rings
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -203,7 +203,9 @@ class _Pruner:
             class_of.append(value_class[survivors][order])
             is_vague = _no_door(self.portfolio, self.requests, self.codes[kind]) if kind == "address" else None
             vague.append(np.zeros(len(order), np.bool_) if is_vague is None else is_vague[survivors][order])
-            filed.append(self._filed_by(kind)[survivors][order] if kind in self.filed else np.zeros(len(order), np.int64))
+            filed.append(
+                self._filed_by(kind)[survivors][order] if kind in self.filed else np.zeros(len(order), np.int64)
+            )
             offset += len(survivors)
         values = Values(
             np.concatenate(kinds),

@@ -1,0 +1,44 @@
+"""One run of detection: a pure function of the facts and the settings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ringfinder.detect.analysis import Progress, Stopwatch, analyse
+from ringfinder.detect.assemble import Assembler
+from ringfinder.detect.coverage import coverage
+from ringfinder.detect.discovery import q_values
+from ringfinder.detect.settings import DetectSettings
+from ringfinder.records.portfolio import Portfolio
+from ringfinder.records.rings import Detection, Tier
+
+
+def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progress: Progress | None = None) -> Detection:
+    """Find rings in a portfolio.
+
+    Parameters
+    ----------
+    portfolio
+        The facts; everything but `surrender_requests` may be absent.
+    settings
+        All constants; the defaults where None.
+    progress
+        Called with the name of each step.
+    """
+    settings = settings or DetectSettings()
+    watch = Stopwatch(progress)
+    analysis = analyse(portfolio, settings, watch)
+    terms = analysis.terms
+    watch.begin("false discoveries")
+    listed = (analysis.groups.units >= settings.least_units) & (terms.total > 0)
+    q = q_values(analysis, listed, settings)
+    alert = listed & (terms.score > 0) & (q <= settings.most_false)
+    watch.begin("rings")
+    assembler = Assembler(analysis, listed, settings)
+    chosen = np.flatnonzero(listed)
+    order = chosen[np.argsort(-terms.score[chosen], kind="stable")]
+    rings = tuple(
+        assembler.ring(int(group), Tier.ALERT if alert[group] else Tier.REVIEW, float(q[group])) for group in order
+    )
+    watch.begin("")
+    return Detection(rings, coverage(portfolio), settings.hash, analysis.network.count, watch.seconds)

@@ -1,0 +1,159 @@
+"""One candidate group at hand: its requests, episodes and values, and the rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from ringfinder.detect.analysis import Analysis
+from ringfinder.detect.holdings import FLOW, KINDS
+from ringfinder.detect.score import members_by_group
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pick
+from ringfinder.graph.columns import days, lookup
+from ringfinder.records.portfolio import FILE, LINE
+from ringfinder.records.rings import AttributeKey, RowRef
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One group as row numbers and codes.
+
+    Parameters
+    ----------
+    group
+        Number of the group.
+    requests
+        Rows of its requests in canonical order.
+    episodes
+        Its episodes.
+    values, users
+        Founding values (not flows) that at least two of its households hold, the most used first, and
+        how many of its households do.
+    flows
+        Flows that run through it.
+    """
+
+    group: int
+    requests: IntArray
+    episodes: IntArray
+    values: IntArray
+    users: IntArray
+    flows: IntArray
+    units: int
+
+
+class Archive:
+    """Reads each column once and opens the dossier of any group."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        network, groups = analysis.network, analysis.groups
+        self._members, self._starts = members_by_group(groups, analysis.episodes)
+        order = np.argsort(groups.of_episode, kind="stable")
+        self._episodes = order
+        self._episode_starts = np.searchsorted(groups.of_episode[order], np.arange(groups.count + 1))
+        by_value = np.argsort(network.uses.code, kind="stable")
+        self._uses = by_value
+        self._use_starts = np.searchsorted(network.uses.code[by_value], np.arange(len(network.values) + 1))
+        self.day = days(network.requests["applied_at"])
+        self._cells = {
+            name: network.requests[name].combine_chunks() for name in ("request_id", "applicant_id", "applied_at", LINE)
+        }
+        self._cells[FILE] = network.requests[FILE].cast(pa.string()).combine_chunks()
+        self.person = network.people.of_request
+
+    def open(self, group: int) -> Dossier:
+        """The dossier of one group."""
+        groups, kind = self.analysis.groups, self.analysis.holdings.kind
+        inside = slice(*groups.inside.starts[group : group + 2])
+        what, users = groups.inside.columns[inside], groups.users[inside]
+        is_flow = kind[what] == FLOW
+        values, used = what[~is_flow], users[~is_flow]
+        order = np.lexsort((values, -used))
+        return Dossier(
+            group,
+            self._members[self._starts[group] : self._starts[group + 1]],
+            self._episodes[self._episode_starts[group] : self._episode_starts[group + 1]],
+            values[order],
+            used[order],
+            what[is_flow],
+            int(groups.units[group]),
+        )
+
+    def uses(self, value: int) -> IntArray:
+        """Places in `network.uses` of one value."""
+        return self._uses[self._use_starts[value] : self._use_starts[value + 1]]
+
+    def uses_inside(self, value: int, requests: IntArray) -> tuple[IntArray, FloatArray]:
+        """Distinct requests of `requests` (sorted) that use a value, and the days of all their uses."""
+        at = self.uses(value)
+        used = self.analysis.network.uses.request[at]
+        place = np.minimum(np.searchsorted(requests, used), max(len(requests) - 1, 0))
+        mine: BoolArray = requests[place] == used
+        return np.unique(used[mine]), self.analysis.network.uses.day[at[mine]]
+
+    def text(self, column: str, rows: IntArray) -> list[str]:
+        """Cells of a column of the requests as text."""
+        found: list[str] = self._cells[column].take(pa.array(rows)).to_pylist()
+        return found
+
+    def moments(self, rows: IntArray) -> list[datetime]:
+        """When the requests were made."""
+        found: list[datetime] = self._cells["applied_at"].take(pa.array(rows)).to_pylist()
+        return found
+
+    def rows(self, requests: IntArray) -> tuple[RowRef, ...]:
+        """Where requests stand in what was handed over."""
+        columns = (self.text(name, requests) for name in ("request_id", FILE, LINE))
+        return tuple(
+            RowRef("surrender_requests", key, file, int(line)) for key, file, line in zip(*columns, strict=True)
+        )
+
+    def table_rows(self, table: str, key: str, rows: IntArray) -> tuple[RowRef, ...]:
+        """Where rows of another table stand."""
+        found = self.analysis.network.portfolio.table(table).take(pa.array(rows))
+        names = found[key].to_pylist()
+        files, lines = found[FILE].cast(pa.string()).to_pylist(), found[LINE].to_pylist()
+        return tuple(RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
+
+    def key(self, value: int) -> AttributeKey:
+        """A value as kind and normal form."""
+        values = self.analysis.network.values
+        return AttributeKey(KINDS[values.kind[value]], values.text[value].as_py())
+
+    def keys(self, values: Sequence[int] | IntArray) -> tuple[AttributeKey, ...]:
+        """Several values."""
+        return tuple(self.key(int(value)) for value in values)
+
+    @cached_property
+    def policy(self) -> IntArray:
+        """Row of `policies` of each request, -1 where unknown."""
+        return self.analysis.network.joins.policy
+
+    @cached_property
+    def person_row(self) -> IntArray:
+        """Row of `persons` of each request's applicant, -1 where unknown."""
+        return self.analysis.network.people.row[self.analysis.network.people.applicant]
+
+    def policy_cells(self, column: str, requests: IntArray) -> list[str | None]:
+        """Cells of the requests' policies."""
+        table = self.analysis.network.portfolio.table("policies")
+        at = self.policy[requests]
+        index = pa.array(np.maximum(at, 0), mask=at < 0)
+        found: list[str | None] = (
+            table[column].combine_chunks().take(index).to_pylist() if len(table) else [None] * len(at)
+        )
+        return found
+
+    @cached_property
+    def agent_left(self) -> FloatArray:
+        """Day on which the agent of each request's policy left, NaN while in post or unknown."""
+        portfolio = self.analysis.network.portfolio
+        agents = portfolio.table("agents")
+        row = lookup(portfolio.table("policies")["agent_no"], agents["agent_no"])
+        return pick(days(agents["left_on"]), pick(row, self.policy, -1), np.nan)
