@@ -85,7 +85,7 @@ def analyse(portfolio: Portfolio, settings: DetectSettings, watch: Stopwatch) ->
     letter = _letters(network)
     watch.begin("signs")
     signs = find_signs(network, episodes, settings)
-    attributes = find_attributes(network, episodes, letter, signs.held_days)
+    attributes = find_attributes(network, episodes, letter, signs.held_days, use_time=bool(settings.use_time))
     flows = find_flows(network, episodes, settings)
     holdings = hold(network, episodes, flows)
     watch.begin("judge")

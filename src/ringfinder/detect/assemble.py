@@ -21,7 +21,7 @@ from ringfinder.detect.money import Purse
 from ringfinder.detect.roles import Roles
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import BoolArray, FloatArray
+from ringfinder.graph.arrays import BoolArray, FloatArray, distinct
 from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.records.rings import Evidence, LinkedRing, Member, Ring, Role, SharedValue, Tier
 
@@ -73,7 +73,7 @@ class Assembler:
             q_value=q_value,
             kind=self._kind(dossier, evidence),
             members=self._members(dossier, when),
-            applicants=len(np.unique(self._archive.person[dossier.requests])),
+            applicants=len(distinct(self._archive.person[dossier.requests])),
             units=dossier.units,
             first_at=min(when),
             last_at=max(when),

@@ -22,7 +22,7 @@ from ringfinder.detect.coding import Attribute, Tally, gain_of_one_more
 from ringfinder.detect.judge import Judgement
 from ringfinder.detect.settings import DetectSettings
 from ringfinder.detect.signs import COMPLAINTS, PRESSURE, SIZES, Signs
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pick
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, distinct, pick
 from ringfinder.graph.joins import match
 
 _TWICE = 2
@@ -46,7 +46,7 @@ def attach(
 ) -> Attached:
     """Attach loose episodes to the groups for which `large_enough` is true."""
     groups = len(large_enough)
-    place, episode = _candidates(np.where(pick(large_enough, group, False), group, -1), group, attributes)
+    place, episode = _candidates(np.where(pick(large_enough, group, 0), group, -1), group, attributes)
     odds = np.full(len(group), np.nan)
     if not len(place):
         return Attached(group, odds)
@@ -78,7 +78,7 @@ def _candidates(eligible: IntArray, group: IntArray, attributes: Attributes) -> 
             often = tally.count >= _TWICE
             row, at = match(tally.category[often], one.of[loose])
             keys.append(tally.group[often][row] * np.int64(len(group)) + loose[at])
-    key = np.unique(np.concatenate(keys))
+    key = distinct(np.concatenate(keys))
     return key // max(len(group), 1), key % max(len(group), 1)
 
 

@@ -38,7 +38,9 @@ class Attributes:
         return mean_of(terms) if terms else np.zeros(groups)
 
 
-def find_attributes(network: Network, episodes: Episodes, letter: IntArray, held_days: FloatArray) -> Attributes:
+def find_attributes(
+    network: Network, episodes: Episodes, letter: IntArray, held_days: FloatArray, *, use_time: bool = True
+) -> Attributes:
     """Attributes of all episodes; `letter` is the cluster of each request's complaint, -1 for none."""
     agent = encode(network.portfolio.table("policies")["agent_no"])[0][0]
     of_request = pick(agent, network.joins.policy, -1)
@@ -47,7 +49,7 @@ def find_attributes(network: Network, episodes: Episodes, letter: IntArray, held
         "agent": _shares(episodes.most(of_request)),
         "branch": _shares(episodes.most(branch)),
         "letter": _shares(episodes.most(letter)),
-        "time": tuple(_bins(episodes.day, count) for count in TIME_BINS),
+        "time": tuple(_bins(episodes.day, count) for count in TIME_BINS) if use_time else (),
         "held": tuple(_bins(_longest(held_days, episodes), count) for count in HELD_BINS),
     }
     return Attributes({name: family for name, family in families.items() if family})

@@ -23,7 +23,7 @@ from ringfinder.detect.analysis import Analysis
 from ringfinder.detect.holdings import FLOW
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, compact, pairs
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, compact, distinct, pairs
 from ringfinder.graph.people import components
 
 _ROUNDS = 50
@@ -67,10 +67,8 @@ def _decoy_scores(analysis: Analysis, runs: int, settings: DetectSettings) -> Fl
     strata = _strata(analysis)
     alerted = np.append(analysis.terms.score > 0, values=False)
     pool = ~alerted[analysis.groups.of_episode]
-    found = [np.empty(0)]
-    for _ in range(runs):
-        found.append(_decoys(analysis, _drawn(strata, pool, chance), settings))
-    return np.sort(np.concatenate(found))
+    found = [_decoys(analysis, _drawn(strata, pool, chance), settings) for _ in range(runs)]
+    return np.sort(np.concatenate([*found, np.empty(0)]))
 
 
 def _strata(analysis: Analysis) -> IntArray:
@@ -112,7 +110,7 @@ def _decoys(analysis: Analysis, drawn: IntArray, settings: DetectSettings) -> Fl
         return np.empty(0)
     size = len(analysis.episodes)
     _, label = components(size + len(founds), used.columns, used.rows + size)
-    linked = np.unique(used.columns)
+    linked = distinct(used.columns)
     group, count = compact(label[linked])
     homes = pairs(group, analysis.episodes.unit[linked], (count, analysis.network.units))
     scores = []
@@ -124,6 +122,6 @@ def _decoys(analysis: Analysis, drawn: IntArray, settings: DetectSettings) -> Fl
         width = np.int64(max(homes.shape[1], 1))
         place = np.searchsorted(homes.rows * width + homes.columns, group * width + analysis.episodes.unit[linked])
         np.maximum.at(best, place, expit(ratio[drawn[linked]]))
-        total = np.bincount(homes.rows, best, count)
+        total = np.bincount(homes.rows, best, count).astype(np.float64)
         scores.append(group_factor(total, homes.row_sizes.astype(np.float64), usual, mean, s) + odds)
     return np.maximum(*scores)[homes.row_sizes >= s.least_units]

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ringfinder.detect.analysis import Analysis
 from ringfinder.detect.holdings import FLOW, KINDS
 from ringfinder.detect.score import members_by_group
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pick
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, distinct, pick
 from ringfinder.graph.columns import days, lookup
 from ringfinder.records.portfolio import FILE, LINE
 from ringfinder.records.rings import AttributeKey, RowRef
@@ -66,6 +66,7 @@ class Archive:
         }
         self._cells[FILE] = network.requests[FILE].cast(pa.string()).combine_chunks()
         self.person = network.people.of_request
+        self._columns: dict[tuple[str, str], pa.Array] = {}
 
     def open(self, group: int) -> Dossier:
         """The dossier of one group."""
@@ -95,7 +96,7 @@ class Archive:
         used = self.analysis.network.uses.request[at]
         place = np.minimum(np.searchsorted(requests, used), max(len(requests) - 1, 0))
         mine: BoolArray = requests[place] == used
-        return np.unique(used[mine]), self.analysis.network.uses.day[at[mine]]
+        return distinct(used[mine]), self.analysis.network.uses.day[at[mine]]
 
     def text(self, column: str, rows: IntArray) -> list[str]:
         """Cells of a column of the requests as text."""
@@ -109,10 +110,17 @@ class Archive:
 
     def rows(self, requests: IntArray) -> tuple[RowRef, ...]:
         """Where requests stand in what was handed over."""
-        columns = (self.text(name, requests) for name in ("request_id", FILE, LINE))
-        return tuple(
-            RowRef("surrender_requests", key, file, int(line)) for key, file, line in zip(*columns, strict=True)
-        )
+        refs = self._refs
+        return tuple(refs[row] for row in requests.tolist())
+
+    @cached_property
+    def _refs(self) -> dict[int, RowRef]:
+        """Row of every request that is in a group, made once."""
+        columns = (self.text(name, self._members) for name in ("request_id", FILE, LINE))
+        return {
+            row: RowRef("surrender_requests", key, file, int(line))
+            for row, key, file, line in zip(self._members.tolist(), *columns, strict=True)
+        }
 
     def table_rows(self, table: str, key: str, rows: IntArray) -> tuple[RowRef, ...]:
         """Where rows of another table stand."""
@@ -140,14 +148,21 @@ class Archive:
         """Row of `persons` of each request's applicant, -1 where unknown."""
         return self.analysis.network.people.row[self.analysis.network.people.applicant]
 
+    def cells(self, table: str, column: str) -> pa.Array:
+        """A whole column, put together once."""
+        if (table, column) not in self._columns:
+            rows = self.analysis.network.requests if table == "surrender_requests" else None
+            found = (self.analysis.network.portfolio.table(table) if rows is None else rows)[column]
+            self._columns[table, column] = found.combine_chunks()
+        return self._columns[table, column]
+
     def policy_cells(self, column: str, requests: IntArray) -> list[str | None]:
         """Cells of the requests' policies."""
-        table = self.analysis.network.portfolio.table("policies")
         at = self.policy[requests]
-        index = pa.array(np.maximum(at, 0), mask=at < 0)
-        found: list[str | None] = (
-            table[column].combine_chunks().take(index).to_pylist() if len(table) else [None] * len(at)
-        )
+        cells = self.cells("policies", column)
+        if not len(cells):
+            return [None] * len(at)
+        found: list[str | None] = cells.take(pa.array(np.maximum(at, 0), mask=at < 0)).to_pylist()
         return found
 
     @cached_property

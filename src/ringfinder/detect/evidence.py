@@ -17,7 +17,7 @@ from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.detect.holdings import KINDS
 from ringfinder.detect.surroundings import Surroundings
 from ringfinder.detect.terms import divergence, term
-from ringfinder.graph.arrays import BoolArray, FloatArray
+from ringfinder.graph.arrays import BoolArray, FloatArray, distinct
 from ringfinder.records.rings import AttributeKey, Evidence
 
 PARTS = (
@@ -42,6 +42,9 @@ class EvidenceMaker:
         self._archive, self._rates, self._around = archive, rates, Surroundings(archive)
         self._a = archive.analysis
         self._holders = self._a.holdings.households
+        held = archive.analysis.signs.held_days
+        self._held_days = np.sort(held[~np.isnan(held)])
+        self._copies = np.bincount(archive.analysis.letter[archive.analysis.letter >= 0])
         self._looks = {
             "pressure": expit(self._a.judgement.pressure),
             "commission": expit(self._a.judgement.commission),
@@ -70,7 +73,7 @@ class EvidenceMaker:
             if weight <= 0:
                 continue
             harmed = look[dossier.episodes] > _HALF
-            units = np.unique(self._a.episodes.unit[dossier.episodes[harmed]])
+            units = distinct(self._a.episodes.unit[dossier.episodes[harmed]])
             rows = dossier.requests[np.isin(self._a.episodes.of_request[dossier.requests], dossier.episodes[harmed])]
             counts = {"units": float(dossier.units), "harmed": float(len(units))}
             yield term(name, weight, counts, {"rate": self._rates.looks[name]}, self._archive.rows(rows))
@@ -92,13 +95,13 @@ class EvidenceMaker:
         kind = network.values.kind[dossier.values]
         holders = self._holders[dossier.values]
         surprise = np.log(max(network.units, 2) / np.maximum(holders, 2)) * (dossier.users - 1)
-        for number in np.unique(kind).tolist():
+        for number in distinct(kind).tolist():
             chosen = kind == number
             values = dossier.values[chosen]
             used = [self._archive.uses_inside(int(value), dossier.requests)[0] for value in values]
-            rows = np.unique(np.concatenate(used))
+            rows = distinct(np.concatenate(used))
             counts = {
-                "members": float(len(np.unique(network.unit[rows]))),
+                "members": float(len(distinct(network.unit[rows]))),
                 "values": float(len(values)),
                 "holders": float(holders[chosen].sum()),
             }
@@ -137,7 +140,7 @@ class EvidenceMaker:
         return term(name, weight, counts, {"expected": round(expected, 2)}, self._archive.rows(rows), named)
 
     def _branch(self, dossier: Dossier, weight: float) -> Evidence:
-        cells = self._a.network.requests["branch_code"].combine_chunks().take(dossier.requests).to_pylist()
+        cells = self._archive.cells("surrender_requests", "branch_code").take(dossier.requests).to_pylist()
         branch, mine = _most_common(cells)
         expected = self._rates.branches.get(branch, 0.0) * len(mine)
         counts = {"requests": float(len(mine)), "shown": float(mine.sum())}
@@ -149,7 +152,7 @@ class EvidenceMaker:
         kinds, count = np.unique(letter[letter >= 0], return_counts=True)
         copied = kinds[count > 1]
         mine = np.isin(letter, copied)
-        holders = int(np.isin(self._a.letter, copied).sum())
+        holders = int(self._copies[copied].sum())
         counts = {
             "requests": float(len(letter)),
             "shown": float(mine.sum()),
@@ -177,9 +180,9 @@ class EvidenceMaker:
         start = int(np.argmin(width))
         least, most = np.floor(known[start]), np.ceil(known[start + half - 1])
         mine = (held >= least) & (held <= most)
-        everybody = (self._a.signs.held_days >= least) & (self._a.signs.held_days <= most)
+        everybody = np.searchsorted(self._held_days, most, "right") - np.searchsorted(self._held_days, least)
         counts = {"requests": float(len(held)), "shown": float(mine.sum()), "least": float(least), "most": float(most)}
-        expected = {"expected": round(float(everybody.mean()) * len(held), 2)}
+        expected = {"expected": round(float(everybody) / len(self._a.letter) * len(held), 2)}
         return term("same_holding", weight, counts, expected, self._archive.rows(dossier.requests[mine]))
 
     def _signs(self, dossier: Dossier) -> Iterator[Evidence]:
@@ -203,7 +206,7 @@ class EvidenceMaker:
         """What speaks for the members: honest papers, kin, own letters, hardship."""
         for name, shown in self._rates.honest.items():
             yield from self._compared(name, shown, dossier, -1.0)
-        persons = len(np.unique(self._archive.person[dossier.requests]))
+        persons = len(distinct(self._archive.person[dossier.requests]))
         if persons > dossier.units:
             counts = {"applicants": float(persons), "units": float(dossier.units)}
             yield term("recorded_kin", -float(np.log(persons / dossier.units)), counts, {})

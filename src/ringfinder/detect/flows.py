@@ -87,7 +87,7 @@ def _moves(network: Network, episodes: Episodes, settings: DetectSettings) -> tu
     policy = network.joins.policy
     old = pick(seller, policy, -1)
     book = np.bincount(old[old >= 0], minlength=count).astype(np.float64)
-    buyer = network.people.find(policies["applicant_id"])
+    buyer = network.people.of_table(network.portfolio, "policies", "applicant_id")
     issued, applied = days(policies["issued_on"]), days(network.requests["applied_at"])
     found = match(buyer, network.people.of_request)
     bought, request = within(found, issued, applied, -settings.flow_before_days, settings.flow_days)

@@ -1,4 +1,4 @@
-"""Honest explanations, tested one by one: what else could make a group look like this?
+"""Honest explanations, tested one by one: what else could make a group look like this.
 
 Each function's docstring is four sentences: why it was ruled out, in Chinese and in English, and why it
 still stands, in Chinese and in English. Its numbers are the fields of the finding.
@@ -15,7 +15,7 @@ import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.detect.indicators import written
-from ringfinder.graph.arrays import BoolArray
+from ringfinder.graph.arrays import BoolArray, distinct
 from ringfinder.records.rings import Hypothesis
 
 Test = Callable[["HonestLife", Dossier], tuple[bool, dict[str, float]]]
@@ -74,7 +74,7 @@ class HonestLife:
     def own_contacts(self, dossier: Dossier) -> int:
         """Requests that use none of the group's values: their own phone, their own account."""
         used = [self.archive.uses_inside(int(value), dossier.requests)[0] for value in dossier.values]
-        return len(dossier.requests) - len(np.unique(np.concatenate([*used, np.empty(0, np.int64)])))
+        return len(dossier.requests) - len(distinct(np.concatenate([*used, np.empty(0, np.int64)])))
 
 
 @hypothesis
@@ -90,12 +90,11 @@ def family(life: HonestLife, dossier: Dossier) -> tuple[bool, dict[str, float]]:
     {same_name} of one surname.
     """
     rows = life.archive.person_row[dossier.requests]
-    table = life.network.portfolio.table("persons")
-    known = np.unique(rows[rows >= 0])
-    names = table["name"].take(known).to_pylist() if len(table) else []
+    known = distinct(rows[rows >= 0])
+    names = life.archive.cells("persons", "name").take(known).to_pylist()
     surnames = Counter(name[0] for name in names if name)
     same = max(surnames.values(), default=0)
-    applicants = len(np.unique(life.archive.person[dossier.requests]))
+    applicants = len(distinct(life.archive.person[dossier.requests]))
     counts = {"applicants": float(applicants), "units": float(dossier.units), "same_name": float(same)}
     return dossier.units > FEW or (dossier.units >= 3 and same <= 1), counts  # noqa: PLR2004 - three unrelated
 

@@ -26,7 +26,7 @@ import numpy as np
 from ringfinder.detect.attributes import Attributes
 from ringfinder.detect.coding import Attribute, Tally, factor, mean_of
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray, Pairs, compact, pairs
+from ringfinder.graph.arrays import FloatArray, IntArray, Pairs, compact, contains, distinct, pairs
 from ringfinder.graph.links import link_units
 
 Candidates = Callable[[IntArray, int], tuple[IntArray, IntArray, FloatArray]]
@@ -69,7 +69,7 @@ def join_apart(group: IntArray, day: FloatArray, attributes: Attributes, setting
                 by_time = pairs(one.of[known], place[of[known]], (len(one.background), groups))
                 links = link_units(by_time, np.ones(by_time.shape[0]), settings.most_partners)
                 keys.append(links.left * np.int64(groups) + links.right)
-        key = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)
+        key = distinct(np.concatenate(keys)) if keys else np.empty(0, np.int64)
         left, right = order[key // max(groups, 1)], order[key % max(groups, 1)]
         cost = np.log(max(groups, 2)) + settings.join_margin
         return np.minimum(left, right), np.maximum(left, right), np.full(len(left), -cost)
@@ -81,15 +81,29 @@ def _rounds(group: IntArray, attributes: Attributes, families: Sequence[str], ca
     """Join mutually best pairs until no pair gains."""
     found, groups = _number(group)
     attributes = _among_groups(attributes, found)
+    changed = np.ones(groups, np.bool_)
+    known = np.empty(0, np.int64), np.empty(0)
     for _ in range(_MOST_ROUNDS):
         left, right, beforehand = candidates(found, groups)
-        gain = beforehand + _gains(found, groups, attributes, families, left, right)
-        paired = _mutual_best(left[gain > 0], right[gain > 0], gain[gain > 0], groups)
+        # A group is known by its first episode; what neither side has changed is not computed again.
+        name = np.zeros(groups, np.int64)
+        member = np.flatnonzero(found >= 0)
+        name[found[member][::-1]] = member[::-1]
+        key = name[left] * np.int64(len(found)) + name[right]
+        gain = np.empty(len(left))
+        fresh = changed[left] | changed[right] | ~contains(known[0], key)
+        gain[~fresh] = known[1][np.searchsorted(known[0], key[~fresh])]
+        gain[fresh] = _gains(found, groups, attributes, families, left[fresh], right[fresh])
+        known = key[order := np.argsort(key)], gain[order]
+        total = gain + beforehand
+        paired = _mutual_best(left[total > 0], right[total > 0], total[total > 0], groups)
         if not len(paired[0]):
             break
         target = np.arange(groups)
         target[paired[1]] = paired[0]
         found, groups = _number(np.where(found >= 0, target[found], -1))
+        changed = np.zeros(groups, np.bool_)
+        changed[found[name[paired[0]]]] = True
     return found
 
 

@@ -35,7 +35,7 @@ from ringfinder.detect.signs import COMMISSION, HELD_UNKNOWN, PRESSURE, SIZES, S
 from ringfinder.graph.arrays import FloatArray, IntArray
 
 PROFILES: Mapping[str, tuple[float, ...]] = {
-    # claim: three times (no complaint, one, one for everything) as more than the cash value is asked not, somewhat, mostly
+    # claim: no complaint, one, one for everything; for the cash value, for somewhat more, for most of the premium
     "claim": (0.30, 0.04, 0.12, 0.03, 0.02, 0.04, 0.15, 0.05, 0.25),
     "takeover": (0.65, 0.35),
     "payee": (0.75, 0.25),
@@ -47,6 +47,9 @@ PROFILES: Mapping[str, tuple[float, ...]] = {
 }
 """How often members of rings are imagined to show each category before anything is learnt [published: the shares in
 reported cases, rounded; learnt from the portfolio after that]."""
+
+LEAST_USUAL = 0.02
+"""The least share of harm that honest people are thought to show."""
 
 LEAST_RATE = 0.002
 """A portfolio without any ring is still judged as if one episode in five hundred belonged to one."""
@@ -108,7 +111,7 @@ class Judgement:
 
 
 def group_factor(harmed: FloatArray, units: FloatArray, usual: float, mean: float, s: DetectSettings) -> FloatArray:
-    """Factor (nats) of `harmed` of `units` households: a ring of mean harm `mean` against honest groups around `usual`."""
+    """Factor (nats) of `harmed` of `units` households: a ring with mean `mean` against honest groups around `usual`."""
     a, b = mean * s.ring_precision, (1 - mean) * s.ring_precision
     c, d = usual * s.honest_precision, (1 - usual) * s.honest_precision
     found: FloatArray = (betaln(harmed + a, units - harmed + b) - betaln(a, b)) - (
@@ -122,6 +125,11 @@ def judge(
 ) -> Judgement:
     """Judge all values; `shape` are categories of values that are compared between ring values and others."""
     return _Learner(holdings, signs, attributes, settings, shape).run()
+
+
+def _usual(ratio: FloatArray) -> float:
+    """Mean of "looks harmed" over all episodes; nowhere is there no harm at all."""
+    return max(float(expit(ratio).mean()), LEAST_USUAL) if len(ratio) else LEAST_USUAL
 
 
 class _Learner:
@@ -158,7 +166,7 @@ class _Learner:
         for _ in range(self._settings.rounds):
             profile = self._profile()
             pressure, commission = (self._ratio(profile, names) for names in (PRESSURE, COMMISSION))
-            usual = tuple(max(float(expit(ratio).mean()), 0.02) for ratio in (pressure, commission))
+            usual = (_usual(pressure), _usual(commission))
             value, by_commission, harmed, looks = self._values(
                 profile, (pressure + context, commission), usual, share, extra
             )
@@ -197,11 +205,11 @@ class _Learner:
         self,
         profile: Profile,
         ratios: tuple[FloatArray, FloatArray],
-        usual: tuple[float, ...],
+        usual: tuple[float, float],
         share: FloatArray,
         extra: FloatArray,
     ) -> tuple[FloatArray, FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
-        """Probability of each value, the part of it that is commission's, its harmed households, and how its users look.
+        """Probability of each value, commission's part of it, its harmed households, and how its users look.
 
         A fact never serves as link and as harm of that link: a payee is no harm of an account, nor is
         the payer of a premium.

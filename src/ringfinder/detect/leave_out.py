@@ -11,7 +11,7 @@ from ringfinder.detect.indicators import written
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray
+from ringfinder.graph.arrays import FloatArray, IntArray, distinct
 from ringfinder.graph.people import components
 from ringfinder.records.rings import AttributeKey, Central, Change, Without
 
@@ -28,8 +28,10 @@ _TO_REVIEW = (
 )
 _REGISTERED = (
     "若将用得最多的共用信息登记为善意共用，余下仍相互关联的有 {units} 户，评分为 {score}。",
-    "If the most used value were registered as honestly shared, {units} household(s) would still hang together, with a "
-    "score of {score}.",
+    (
+        "If the most used value were registered as honestly shared, {units} household(s) would still hang together, "
+        "with a score of {score}."
+    ),
 )
 
 
@@ -64,12 +66,12 @@ class LeaveOut:
         size = len(dossier.episodes)
         _, what = np.unique(rows, return_inverse=True)
         _, label = components(size + len(rows), columns, what.reshape(-1) + size)
-        linked = np.unique(columns)
+        linked = distinct(columns)
         if not len(linked):
             return np.empty(0, np.int64)
         unit = self._a.episodes.unit[dossier.episodes[linked]]
         best: IntArray = np.empty(0, np.int64)
-        for part in np.unique(label[linked]):
+        for part in distinct(label[linked]):
             mine = linked[label[linked] == part]
             _, first = np.unique(unit[label[linked] == part], return_index=True)
             if len(first) > len(best):
@@ -95,7 +97,7 @@ class LeaveOut:
         if carrier == "pressure":
             return group_factor(harmed, units, judgement.usual_pressure, s.ring_mean, s)
         found = group_factor(harmed, units, judgement.usual_commission, s.commission_mean, s)
-        return found + np.log(s.commission_odds)
+        return found + float(np.log(s.commission_odds))
 
     def central(self, dossier: Dossier) -> tuple[Central, ...]:
         """Values and applicants through which most of the shortest paths run."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from ringfinder.detect.analysis import Analysis
 from ringfinder.detect.holdings import IP
-from ringfinder.graph.arrays import BoolArray, IntArray, pairs
+from ringfinder.graph.arrays import BoolArray, IntArray, distinct, pairs
 
 MOST_BETWEEN = 10
 """Groups that share one value: more are a public one."""
@@ -42,7 +42,7 @@ def linked_groups(analysis: Analysis, listed: BoolArray) -> dict[int, list[tuple
     result: dict[int, list[tuple[int, IntArray, int]]] = {}
     for (one, other), values in found.items():
         rows = np.concatenate([shown.columns[shown.starts[value] : shown.starts[value + 1]] for value in values])
-        mine = len(np.unique(rows[of[rows] == one]))
+        mine = len(distinct(rows[of[rows] == one]))
         result.setdefault(one, []).append((other, np.array(values), mine))
     for links in result.values():
         links.sort(key=lambda link: (-len(link[1]), link[0]))

@@ -6,12 +6,13 @@ phone, an account or an identity that is on file as this applicant's own.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 
 import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
-from ringfinder.graph.arrays import IntArray, Pairs, pairs
+from ringfinder.graph.arrays import IntArray, Pairs, distinct, pairs
 from ringfinder.graph.columns import lookup
 from ringfinder.graph.incidence import Source
 from ringfinder.graph.network import LINKING_KINDS
@@ -32,7 +33,7 @@ class Roles:
 
     def of_members(self, dossier: Dossier) -> dict[int, Role]:
         """Role of each person in the group that is more than a member."""
-        persons = np.unique(self._archive.person[dossier.requests])
+        persons = distinct(self._archive.person[dossier.requests])
         found: dict[int, Role] = {}
         for value in dossier.values.tolist():
             kind = LINKING_KINDS[self._network.values.kind[value]]
@@ -45,7 +46,7 @@ class Roles:
 
     def around(self, dossier: Dossier) -> tuple[Associate, ...]:
         """Delegates, payees and senders who made none of the requests, and the agent of most policies."""
-        persons = np.unique(self._archive.person[dossier.requests])
+        persons = distinct(self._archive.person[dossier.requests])
         found = []
         for value in dossier.values.tolist():
             owners = self._owners.columns[self._owners.starts[value] : self._owners.starts[value + 1]]
@@ -66,12 +67,11 @@ class Roles:
         at = self._archive.uses(value)
         uses = self._network.uses
         sent = at[(uses.source[at] == Source.SENDER) & np.isin(uses.request[at], requests)]
-        return len(np.unique(uses.request[sent])) >= _TWICE
+        return len(distinct(uses.request[sent])) >= _TWICE
 
     def _agents(self, dossier: Dossier) -> list[Associate]:
         """An agent from whose book at least half of the policies are."""
-        agents = [agent for agent in self._archive.policy_cells("agent_no", dossier.requests) if agent]
-        common = {agent: agents.count(agent) for agent in dict.fromkeys(agents)}
+        common = Counter(agent for agent in self._archive.policy_cells("agent_no", dossier.requests) if agent)
         return [
             Associate(Role.AGENT, AttributeKey("agent", agent), count)
             for agent, count in common.items()
@@ -82,8 +82,7 @@ class Roles:
     def _owners(self) -> Pairs:
         """Pairs (value, person): whose own a value is, by what is on file."""
         network = self._network
-        persons = network.portfolio.table("persons")
-        person = network.people.find(persons["person_id"])
+        person = network.people.of_table(network.portfolio, "persons")
         rows, columns = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for number, kind in enumerate(LINKING_KINDS):
             values = np.flatnonzero(network.values.kind == number)

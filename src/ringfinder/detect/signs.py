@@ -41,7 +41,7 @@ SIZES: Mapping[str, int] = {"claim": 9, "takeover": 2, "payee": 2, "callback": 3
 
 @dataclass(frozen=True)
 class Signs:
-    """Category of every request and of every episode for each sign, and the days each policy was held (NaN: unknown)."""
+    """Category of every request and episode for each sign, and the days each policy was held (NaN: unknown)."""
 
     request: Mapping[str, IntArray]
     episode: Mapping[str, IntArray]
@@ -115,7 +115,7 @@ def _takeover(network: Network, settings: DetectSettings) -> BoolArray:
 
 
 def _callback(network: Network) -> IntArray:
-    """What the applicant said when called back: 0 not called, 1 the letter is their own, 2 somebody else is behind it."""
+    """What was said on a callback: 0 none was made, 1 the letter is their own, 2 somebody else is behind it."""
     calls = network.portfolio.table("callbacks")
     rows, owners = network.joins.callbacks
     behind = is_one_of(calls["letter_is_own"], "n") | is_one_of(calls["paid_a_fee"], "y")

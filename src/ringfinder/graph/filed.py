@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ringfinder.graph.arrays import FloatArray, IntArray, Pairs, contains, pairs
+from ringfinder.graph.arrays import FloatArray, IntArray, Pairs, contains, distinct, pairs
 from ringfinder.graph.codes import Codes
 from ringfinder.graph.columns import days
 from ringfinder.graph.people import People
@@ -38,16 +38,16 @@ def _on_file(
     portfolio: Portfolio, people: People, codes: Codes, first: FloatArray, fresh_days: float
 ) -> tuple[IntArray, IntArray]:
     """Contacts of `persons`, with recent changes undone."""
-    person = people.find(portfolio.table("persons")["person_id"])
+    person = people.of_table(portfolio, "persons")
     code = codes.of("persons", codes.kind)
     changes = portfolio.table("contact_changes")
-    who, when = people.find(changes["person_id"]), days(changes["changed_at"])
+    who, when = people.of_table(portfolio, "contact_changes"), days(changes["changed_at"])
     old, new = codes.of("contact_changes", "old_value"), codes.of("contact_changes", "new_value")
     known = (who >= 0) & ((old >= 0) | (new >= 0))
     recent = known & (when > first[who] - fresh_days)
     settled = known & ~recent
     width = np.int64(len(codes.values) + 1)
-    undone = np.unique(who[recent] * width + new[recent])
+    undone = distinct(who[recent] * width + new[recent])
     held, value = np.concatenate([person, who[known]]), np.concatenate([code, old[known]])
     before = ~contains(undone, held * width + value)
     return (
@@ -61,6 +61,6 @@ def _history(
 ) -> tuple[IntArray, IntArray]:
     """Contacts of the history table that began long enough before the first request."""
     table: pa.Table = portfolio.table("contacts")
-    who, since = people.find(table["person_id"]), days(table["since"])
+    who, since = people.of_table(portfolio, "contacts"), days(table["since"])
     long = (who >= 0) & ~(since > first[who] - fresh_days)
     return who[long], codes.of("contacts", "value")[long]

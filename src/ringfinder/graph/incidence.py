@@ -78,7 +78,9 @@ def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_
     complaints = _complaints(portfolio, requests, people)
     changes = portfolio.table("contact_changes")
     change_day = days(changes["changed_at"])
-    changed = within(match(people.find(changes["person_id"]), person), change_day, applied, -fresh_days, 1.0)
+    changed = within(
+        match(people.of_table(portfolio, "contact_changes"), person), change_day, applied, -fresh_days, 1.0
+    )
     callbacks = portfolio.table("callbacks")
     called = within(match(*_same_policy(callbacks, requests)), days(callbacks["called_at"]), applied, -30.0, 90.0)
     visits = portfolio.table("visits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ringfinder.graph.arrays import FloatArray, IntArray, ranges
+from ringfinder.graph.arrays import FloatArray, IntArray, distinct, ranges
 
 
 def match(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
@@ -29,5 +29,5 @@ def within(
 def both(*found: tuple[IntArray, IntArray], right_rows: int) -> tuple[IntArray, IntArray]:
     """Union of several lists of pairs, each pair once, sorted."""
     width = np.int64(max(right_rows, 1))
-    keys = np.unique(np.concatenate([left * width + right for left, right in found]))
+    keys = distinct(np.concatenate([left * width + right for left, right in found]))
     return keys // width, keys % width

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ringfinder.graph import classes
-from ringfinder.graph.arrays import BoolArray, IntArray, Pairs, compact, contains, pairs
+from ringfinder.graph.arrays import BoolArray, IntArray, Pairs, compact, contains, distinct, pairs
 from ringfinder.graph.classes import ValueClass
 from ringfinder.graph.codes import Codes, code_values
 from ringfinder.graph.columns import days, is_one_of
@@ -273,7 +273,7 @@ class _Pruner:
         """Whether the delegate is of the applicant's own household, by the ID on file."""
         unit_of = np.full(int(self.household.max(initial=-1)) + 1, -1, np.int64)
         unit_of[self.household[self.people.of_request]] = self.unit
-        person = self.people.find(self.portfolio.table("persons")["person_id"])
+        person = self.people.of_table(self.portfolio, "persons")
         code = ids.of("persons", "id_no")
         held = pairs(unit_of[self.household[person]], code, (self.units, len(ids.values)))
         width = np.int64(max(len(ids.values), 1))
@@ -295,7 +295,7 @@ class _Pruner:
 
     def _drop_classes(self, codes: Codes, uses: Uses, value_class: IntArray) -> Uses:
         """Without junk, institutions by name, values on file with many persons, counters' devices."""
-        survivors = np.unique(uses.code)
+        survivors = distinct(uses.code)
         value_class[survivors[classes.junk(codes, survivors)]] = ValueClass.JUNK
         named = survivors[classes.names_institution(codes, survivors)]
         value_class[named] = ValueClass.INSTITUTION

@@ -7,7 +7,7 @@ recorded relations tie together, never what only a request states: that is what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from ringfinder.graph.arrays import NONE, BoolArray, IntArray, Pairs
+from ringfinder.graph.arrays import NONE, BoolArray, IntArray, Pairs, pick
 from ringfinder.graph.columns import encode, integers, lookup, whole
 from ringfinder.records.portfolio import Portfolio, normal_form
 
@@ -36,6 +36,8 @@ class People:
         Customer number (index into `ids`) of each request.
     soft
         Customer numbers that were merged without an ID.
+    found
+        Persons of the rows of tables that were looked up before.
     """
 
     ids: pa.Array
@@ -44,6 +46,7 @@ class People:
     row: IntArray
     applicant: IntArray
     soft: BoolArray
+    found: dict[tuple[str, str], IntArray] = field(default_factory=dict)
 
     @property
     def of_request(self) -> IntArray:
@@ -52,8 +55,13 @@ class People:
 
     def find(self, ids: pa.ChunkedArray | pa.Array) -> IntArray:
         """Person of each given customer number, -1 where unknown."""
-        found = lookup(ids, self.ids)
-        return np.where(found >= 0, self.person[found], NONE)
+        return pick(self.person, lookup(ids, self.ids), NONE)
+
+    def of_table(self, portfolio: Portfolio, table: str, column: str = "person_id") -> IntArray:
+        """Person of each row of a table, looked up once; -1 where unknown."""
+        if (table, column) not in self.found:
+            self.found[table, column] = self.find(portfolio.table(table)[column])
+        return self.found[table, column]
 
 
 def find_people(portfolio: Portfolio, requests: pa.Table) -> People:
