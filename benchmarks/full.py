@@ -32,7 +32,7 @@ def main() -> int:
     codes = []
     if options.only != "speed":
         rows = judge(Task("full", families.every(REQUESTS), (OWN, *BASELINES), jobs=options.jobs))
-        codes.append(conclude("full", rows, [], freeze=options.freeze))
+        codes.append(conclude("full", rows, [], freeze=options.freeze, also=families.too_few_tests(rows)))
     if options.only != "quality":
         codes.append(conclude("full-speed", [], _races(), freeze=False))
     return max(codes)

@@ -8,8 +8,8 @@ from bench import REFERENCE, reference, results, speed
 from bench.quality import Row, levels
 
 
-def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool) -> int:
-    """Write results; return 1 when a family fell, a run failed or the speed limit broke, else 0."""
+def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool, also: Sequence[str] = ()) -> int:
+    """Write results; return 1 when a family fell, a run failed, speed broke its limit or there is `also` more, else 0."""
     results.keep(suite, rows, races)
     failures = [
         f"{row['source']} {row['family']} seed {row['seed']}, {row['method']}: the run failed"
@@ -19,7 +19,7 @@ def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: b
     if failures and freeze:
         print("a run failed: nothing is frozen")
         freeze = False
-    failures += speed.too_slow(races)
+    failures += [*speed.too_slow(races), *also]
     for name in ("own", "foreign"):
         path = REFERENCE / results.FILES[name]
         measured = [level for level in levels(rows) if (level.source == "own") == (name == "own")]
