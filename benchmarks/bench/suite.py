@@ -9,7 +9,7 @@ from bench.quality import Row, levels
 
 
 def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool, also: Sequence[str] = ()) -> int:
-    """Write results; return 1 when a family fell, a run failed, speed broke its limit or there is `also` more, else 0."""
+    """Write results; return 1 when a family fell, a run failed, speed broke its limit or `also` says so, else 0."""
     results.keep(suite, rows, races)
     failures = [
         f"{row['source']} {row['family']} seed {row['seed']}, {row['method']}: the run failed"

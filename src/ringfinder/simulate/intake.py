@@ -307,12 +307,33 @@ def recent(chance: np.random.Generator, new: Bools, soon: float, earlier: float)
     return np.where(new & (drawn < soon + earlier), days, 0)
 
 
+def open_for_business() -> Floats:
+    """How much of its business each day does: little at weekends, nearly nothing on holidays."""
+    days = np.arange(SPAN)
+    weight: Floats = np.where(days % 7 == 5, 0.35, np.where(days % 7 == 6, 0.2, 1.0))
+    for first, last in _HOLIDAYS:
+        weight[(days >= first) & (days < last)] *= 0.1
+    return weight
+
+
+def when_open(chance: np.random.Generator, when: Floats) -> Floats:
+    """Days on which groups come, honest or not: those who find a counter closed come on the next working day.
+
+    Without this the calendar alone would tell a group from ordinary life.
+    """
+    weight = open_for_business()
+    found = when.copy()
+    late = chance.random(len(when)) > weight[found.astype(np.int64)]
+    while late.any():
+        found[late] += 1
+        late &= (found < SPAN - 1) & (weight[np.minimum(found, SPAN - 1).astype(np.int64)] < 1)
+    return np.minimum(found, SPAN - 1)
+
+
 def usual_days(chance: np.random.Generator, count: int) -> Floats:
     """Days and hours as requests come in: fewer at weekends and on holidays, more after the year's end."""
     days = np.arange(SPAN)
-    weight = np.where(days % 7 == 5, 0.35, np.where(days % 7 == 6, 0.2, 1.0))
-    for first, last in _HOLIDAYS:
-        weight[(days >= first) & (days < last)] *= 0.1
+    weight = open_for_business()
     weight *= 1 + 0.25 * np.cos(2 * np.pi * (days % 365 - 60) / 365) + 0.2 * days / SPAN
     found: Floats = chance.choice(days, count, p=weight / weight.sum()) + chance.uniform(8.5, 17.5, count) / 24
     return found

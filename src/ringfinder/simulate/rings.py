@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from ringfinder.simulate.families import Operators
-from ringfinder.simulate.intake import APP, NEGOTIATED, ONLINE, PREMIUM, REFERRAL, ROLES, SURRENDER, Intake, Stock
+from ringfinder.simulate.intake import (
+    APP,
+    NEGOTIATED,
+    ONLINE,
+    PREMIUM,
+    REFERRAL,
+    ROLES,
+    SURRENDER,
+    Intake,
+    Stock,
+    when_open,
+)
 from ringfinder.simulate.letters import Template, own_words
 from ringfinder.simulate.world import NEVER, SPAN, Floats, Ints
 
@@ -118,8 +129,7 @@ def _pace(chance: np.random.Generator, start: float, days: float, count: int) ->
     waves = np.sort(chance.uniform(0, days, max(1, count // 5)))
     width = max(days / 12, 2.0)
     when = np.clip(chance.choice(waves, count) + chance.normal(0, width, count), 0, days)
-    found: Floats = np.floor(start + np.sort(when)) + chance.uniform(9, 18, count) / 24
-    return found
+    return when_open(chance, np.floor(start + np.sort(when)) + chance.uniform(9, 18, count) / 24)
 
 
 def _work(

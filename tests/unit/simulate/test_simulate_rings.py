@@ -187,3 +187,19 @@ def test_ids_and_order_say_nothing_about_truth(made: Made) -> None:
         lumps = 6 if name in ("email", "payout_account") else 1
         spread = math.sqrt((n * n - 1) / 12 / m * (n - m) / (n - 1) * lumps)
         assert abs(sum(inside) / m - (n - 1) / 2) / spread < 4.5, name
+
+
+@pytest.mark.parametrize("scenario", ["town", "drip"])
+def test_the_calendar_does_not_tell_members_from_others(made: Made, scenario: str) -> None:
+    """Weekends are as empty for rings and honest groups as for everybody else."""
+    tables = made(scenario, 5000, 21)
+    member = {row["request_id"] for row in tables["labels"] if row["ring_id"]}
+    group = {row["request_id"] for row in tables["honest"]}
+    weekend: dict[str, list[bool]] = defaultdict(list)
+    for row in tables["surrender_requests"]:
+        who = "ring" if row["request_id"] in member else "group" if row["request_id"] in group else "alone"
+        weekend[who].append(datetime.fromisoformat(row["applied_at"]).weekday() >= 5)
+    share = {who: sum(found) / len(found) for who, found in weekend.items()}
+    assert 0.05 < share["alone"] < 0.15
+    assert abs(share["ring"] - share["alone"]) < 0.05
+    assert abs(share["group"] - share["alone"]) < 0.05
