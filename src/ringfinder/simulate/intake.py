@@ -317,17 +317,19 @@ def open_for_business() -> Floats:
 
 
 def when_open(chance: np.random.Generator, when: Floats) -> Floats:
-    """Days on which groups come, honest or not: those who find a counter closed come on the next working day.
+    """Days on which groups come, honest or not: a day on which the counter is closed becomes one of the week after.
 
-    Without this the calendar alone would tell a group from ordinary life.
+    Without this the calendar alone would tell a group from ordinary life. Those of one day move together.
     """
     weight = open_for_business()
-    found = when.copy()
-    late = chance.random(len(when)) > weight[found.astype(np.int64)]
+    planned, place = np.unique(np.floor(when).astype(np.int64), return_inverse=True)
+    day = planned.copy()
+    late = chance.random(len(day)) > weight[day]
     while late.any():
-        found[late] += 1
-        late &= (found < SPAN - 1) & (weight[np.minimum(found, SPAN - 1).astype(np.int64)] < 1)
-    return np.minimum(found, SPAN - 1)
+        day[late] += chance.integers(1, 8, int(late.sum()))
+        day = np.minimum(day, SPAN - 1)
+        late &= (day < SPAN - 1) & (chance.random(len(day)) > weight[day])
+    return when + (day - planned)[place]
 
 
 def usual_days(chance: np.random.Generator, count: int) -> Floats:
@@ -348,7 +350,7 @@ def ordinary(intake: Intake, stock: Stock) -> None:
         policies = np.concatenate([policies, chance.choice(len(world.issued), count - len(policies))])
     when = usual_days(chance, count)
     early = when < world.issued[policies] + 15
-    when[early] = chance.uniform(np.maximum(world.issued[policies[early]] + 15, 0), SPAN)
+    when[early] = when_open(chance, chance.uniform(np.maximum(world.issued[policies[early]] + 15, 0), SPAN))
     _buy_again(intake, intake.take(policies, when))
 
 
