@@ -106,21 +106,19 @@ def _fast(lines: Lines, line: int, after: int) -> Piece | None:
 
 def _arrow(lines: Lines, begin: int, end: int, *, quoted: bool) -> pa.Table | None:
     names = positions(len(lines.headers))
-    irregular: list[object] = []
-
-    def refuse(row: object) -> str:
-        irregular.append(row)
-        return "skip"
-
+    # Arrow's threads may hold what they are given a moment past the reading, and one that lets go of a
+    # Python object while the interpreter ends aborts the whole process: so no handler of irregular rows,
+    # and memory of Arrow's own.
+    own = pa.allocate_buffer(end - begin)
+    np.frombuffer(own, np.uint8)[:] = np.frombuffer(lines.data, np.uint8, end - begin, begin)
     try:
-        cells = pacsv.read_csv(
-            pa.BufferReader(memoryview(lines.data)[begin:end]),
+        return pacsv.read_csv(
+            pa.BufferReader(own),
             read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=pacsv.ParseOptions(
                 delimiter=lines.delimiter,
                 newlines_in_values=quoted,
                 ignore_empty_lines=False,
-                invalid_row_handler=refuse,
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -129,9 +127,8 @@ def _arrow(lines: Lines, begin: int, end: int, *, quoted: bool) -> pa.Table | No
                 check_utf8=False,
             ),
         )
-    except pa.ArrowInvalid:  # such as a row longer than a block
+    except pa.ArrowInvalid:  # an irregular row, or one longer than a block
         return None
-    return None if irregular else cells
 
 
 def _repeats_header(cells: pa.Table, headers: tuple[str, ...]) -> bool:
