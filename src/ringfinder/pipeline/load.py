@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ringfinder.errors import InputError
+from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest import HeaderMapping, RawTable, Source, TableSource, find_sources, understand
 from ringfinder.records.portfolio import IncomingTable, Reject, Tally
 from ringfinder.report.rejects import write_originals, write_reasons
@@ -91,6 +92,26 @@ def load_sources(
     warnings: Sequence[str] = (),
 ) -> LoadResult:
     """Load sources, of a folder or a database, as one batch."""
+    try:
+        return _load(workspace, sources, origin, mapping, progress, wait, warnings)
+    except OSError as error:
+        # Arrow's own message names no file; what is read is told by its name before this.
+        said = os.strerror(error.errno) if error.errno else str(error)
+        raise SurroundingsError(
+            f"the workspace {workspace.path} cannot be written: {said}",
+            remedy="free space or mend its rights, then load again; nothing half-written was kept",
+        ) from error
+
+
+def _load(
+    workspace: Workspace,
+    sources: Sequence[TableSource],
+    origin: str,
+    mapping: HeaderMapping,
+    progress: Progress | None,
+    wait: float,
+    warnings: Sequence[str],
+) -> LoadResult:
     account = _Account(list(warnings))
     tallies = []
     with workspace.loading(origin, mapping.hash, wait) as loading:
