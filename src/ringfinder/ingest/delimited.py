@@ -37,7 +37,7 @@ def read_delimited(path: Path, name: str) -> RawTable:
         If the file is empty, its header cannot be read, or it is in no known encoding.
     """
     data = to_utf8(path.read_bytes(), name)
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError(f"{name}: the file is empty", remedy="export it again, at least with its header")
     lines = Lines(data, name)
     pieces = list(_pieces(lines))
@@ -86,7 +86,8 @@ def _fast(lines: Lines, line: int, after: int) -> Piece | None:
     begin, end = lines.span(line, after)
     if lines.data.find(b"\0", begin, end) >= 0:
         return None
-    if lines.data.count(b"\r", begin, end) != lines.data.count(b"\r\n", begin, end):
+    returns = lines.data.find(b"\r", begin, end) >= 0
+    if returns and lines.data.count(b"\r", begin, end) != lines.data.count(b"\r\n", begin, end):
         return None
     quoted = lines.data.find(b'"', begin, end) >= 0
     if quoted and not lines.well_formed(begin, end):
