@@ -32,7 +32,7 @@ test: $(DEV) ## the tests that need no server (under 5 minutes)
 	@echo "== tests without servers and long runs"
 	@$(BIN)/pytest -q -n 2 -m "not slow and not server"
 
-check: lint test test-all demo-clean bench-quick ## everything that CI runs
+check: lint test-all demo-clean bench-quick ## everything that CI runs
 
 lint: $(DEV)
 	@echo "== format, lint, types, layers"

@@ -8,9 +8,12 @@ from bench import REFERENCE, reference, results, speed
 from bench.quality import Row, levels
 
 
-def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool, also: Sequence[str] = ()) -> int:
+def conclude(
+    suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool, also: Sequence[str] = (), keep: bool = True
+) -> int:
     """Write results; return 1 when a family fell, a run failed, speed broke its limit or `also` says so, else 0."""
-    results.keep(suite, rows, races)
+    if keep:
+        results.keep(suite, rows, races)
     failures = [
         f"{row['source']} {row['family']} seed {row['seed']}, {row['method']}: the run failed"
         for row in rows
