@@ -35,5 +35,6 @@ def conclude(
             print(f"note: {note}")
     for failure in failures:
         print(f"FALLEN: {failure}")
-    print(f"{suite}: {'failed' if failures else 'passed'}; figures in benchmarks/results/RESULTS.md")
+    where = "; figures in benchmarks/results/RESULTS.md" if keep else ""
+    print(f"{suite}: {'failed' if failures else 'passed'}{where}")
     return 1 if failures else 0
