@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringfinder.normalize.numerals import COUNTED, NUMERAL, simplified, with_digits
-from ringfinder.normalize.regions import HEAD, SHORT_HEAD, gazetteer
+from ringfinder.normalize.regions import HEAD, SHORT_HEAD, region_of
 from ringfinder.normalize.text import (
     BoolArray,
     RemarkArray,
@@ -200,8 +200,7 @@ def _regions(values: pa.Array, characters: int) -> tuple[pa.Array, npt.NDArray[n
     Heads repeat, so each is looked up once; short ones repeat more, and name most regions for sure.
     """
     heads = pc.utf8_slice_codeunits(values, 0, characters).dictionary_encode()
-    known = gazetteer()
-    found = [known.find(text) for text in heads.dictionary.to_pylist()]
+    found = [region_of(text) for text in heads.dictionary.to_pylist()]
     names = pa.array([region.name for region in found], pa.string()).take(heads.indices)
     codes = heads.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     lengths = np.array([*(region.length for region in found), 0])[codes]
