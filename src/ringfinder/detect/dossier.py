@@ -127,7 +127,8 @@ class Archive:
         found = self.analysis.network.portfolio.table(table).take(pa.array(rows))
         names = found[key].to_pylist()
         files, lines = found[FILE].cast(pa.string()).to_pylist(), found[LINE].to_pylist()
-        return tuple(RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
+        refs = (RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
+        return tuple(sorted(refs, key=lambda ref: (ref.key, ref.file, ref.line)))
 
     def key(self, value: int) -> AttributeKey:
         """A value as kind and normal form."""
