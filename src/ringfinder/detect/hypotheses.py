@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -37,6 +37,7 @@ def hypothesis(function: Test) -> Test:
     return function
 
 
+@cache
 def _templates(function: Test) -> list[str]:
     parts = [" ".join(part.split()) for part in inspect.cleandoc(function.__doc__ or "").split("\n\n")]
     if len(parts) != 4:  # noqa: PLR2004 - ruled out and standing, in two languages
