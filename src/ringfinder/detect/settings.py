@@ -59,7 +59,7 @@ class DetectSettings:
     ring_mean: float = 0.7  # [measured] mean in rings that press for refunds
     ring_precision: float = 4.0  # [principle] rings differ much from one another
     commission_mean: float = 0.75  # [measured] mean in rings that live on commission
-    commission_odds: float = 0.05  # [principle] one such ring to twenty that press
+    commission_odds: float = 0.1  # [principle] one such ring to ten that press
     honest_precision: float = 10.0  # [measured] honest groups differ little
     least_ratio: float = 2.5  # [principle] nats by which the absence of a sign may speak against
     most_ratio: float = 3.5  # [principle] nats by which one sign may speak for
