@@ -3,8 +3,9 @@ r"""Score of a candidate group: what it took to be this way, and what must carry
 Formula
     ``total = pressure + commission + flow + sharing + agent + branch + letter + time + held - ln(groups)``,
     all in nats and one-sided; ``carry = max(pressure, commission - its odds, flow - its margin)``;
-    ``score = min(total, carry)``, with a margin where few households share one value. Honest life explains one shared thing, one time, one agent and one
-    letter for nothing, so an alarm needs harm of its members or a flow of clients.
+    ``score = min(total, carry)``, with a margin where few households share one value. Honest life
+    explains one shared thing, one time, one agent and one letter for nothing, so an alarm needs harm
+    of its members or a flow of clients.
 """
 
 from __future__ import annotations
