@@ -63,7 +63,8 @@ class Archive:
         self._use_starts = np.searchsorted(network.uses.code[by_value], np.arange(len(network.values) + 1))
         self.day = days(network.requests["applied_at"])
         self._cells = {
-            name: network.requests[name].combine_chunks() for name in ("request_id", "applicant_id", "applied_at", LINE)
+            name: network.requests[name].combine_chunks()
+            for name in ("request_id", "applicant_id", "applied_at", "branch_code", LINE)
         }
         self._cells[FILE] = network.requests[FILE].cast(pa.string()).combine_chunks()
         self.person = network.people.of_request
@@ -172,6 +173,13 @@ class Archive:
             self._of_policy[column] = dict(zip(self._members.tolist(), found, strict=True))
         told = self._of_policy[column]
         return [told[row] for row in requests.tolist()]
+
+    @cached_property
+    def names(self) -> dict[int, str | None]:
+        """Names by row of `persons`, of all applicants in groups."""
+        rows = distinct(self.person_row[self._members])
+        rows = rows[rows >= 0]
+        return dict(zip(rows.tolist(), self.cells("persons", "name").take(pa.array(rows)).to_pylist(), strict=True))
 
     @cached_property
     def agent_left(self) -> FloatArray:

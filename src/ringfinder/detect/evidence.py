@@ -141,7 +141,7 @@ class EvidenceMaker:
         return term(name, weight, counts, {"expected": round(expected, 2)}, self._archive.rows(rows), named)
 
     def _branch(self, dossier: Dossier, weight: float) -> Evidence:
-        cells = self._archive.cells("surrender_requests", "branch_code").take(dossier.requests).to_pylist()
+        cells = self._archive.text("branch_code", dossier.requests)
         branch, mine = _most_common(cells)
         expected = self._rates.branches.get(branch, 0.0) * len(mine)
         counts = {"requests": float(len(mine)), "shown": float(mine.sum())}

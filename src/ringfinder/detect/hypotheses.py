@@ -91,8 +91,7 @@ def family(life: HonestLife, dossier: Dossier) -> tuple[bool, dict[str, float]]:
     {same_name} of one surname.
     """
     rows = life.archive.person_row[dossier.requests]
-    known = distinct(rows[rows >= 0])
-    names = life.archive.cells("persons", "name").take(known).to_pylist()
+    names = [life.archive.names[row] for row in set(rows[rows >= 0].tolist())]
     surnames = Counter(name[0] for name in names if name)
     same = max(surnames.values(), default=0)
     applicants = len(distinct(life.archive.person[dossier.requests]))
