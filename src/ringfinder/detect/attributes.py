@@ -43,7 +43,7 @@ def find_attributes(
 ) -> Attributes:
     """Attributes of all episodes; `letter` is the cluster of each request's complaint, -1 for none."""
     agent = encode(network.portfolio.table("policies")["agent_no"])[0][0]
-    of_request = pick(agent, network.joins.policy, -1)
+    of_request = _by_first_request(pick(agent, network.joins.policy, -1))
     branch = encode(network.requests["branch_code"])[0][0]
     families = {
         "agent": _shares(episodes.most(of_request)),
@@ -53,6 +53,13 @@ def find_attributes(
         "held": tuple(_bins(_longest(held_days, episodes), count) for count in HELD_BINS),
     }
     return Attributes({name: family for name, family in families.items() if family})
+
+
+def _by_first_request(code: IntArray) -> IntArray:
+    """Codes in the order of requests: those of a table follow its rows, and the largest of an episode must not."""
+    found = np.full(len(code), -1, np.int64)
+    found[code >= 0] = compact(code[code >= 0])[0]
+    return found
 
 
 def _longest(held_days: FloatArray, episodes: Episodes) -> FloatArray:
@@ -73,11 +80,11 @@ def _shares(category: IntArray) -> tuple[Attribute, ...]:
 
 
 def _bins(number: FloatArray, bins: int) -> Attribute:
-    """Equally filled bins of a number; ties fall into one bin."""
+    """Equally filled bins of a number; ties fall into one bin, whose share is then as large as it is."""
     known = ~np.isnan(number)
     found = np.full(len(number), -1, np.int64)
     ordered = np.sort(number[known])
     if len(ordered):
         rank = np.searchsorted(ordered, number[known]) / len(ordered)
         found[known] = np.minimum((rank * bins).astype(np.int64), bins - 1)
-    return Attribute(found, np.full(bins, 1.0 / bins))
+    return Attribute(found, np.bincount(found[known], minlength=bins) / max(len(ordered), 1))
