@@ -14,16 +14,19 @@ FLOCK = range(14)
 
 def market(new_agent: Callable[[int], str], hired: str = "2025-05-01", issued: str = "2025-07-01") -> Analysis:
     """400 requests from eight books; the flock leaves book 0 in June and buys from `new_agent`."""
-    rows = [
-        request(number, **({"applied_at": "2025-06-15T10:00"} if number in FLOCK else {})) for number in range(400)
-    ]
+    rows = [request(number, **({"applied_at": "2025-06-15T10:00"} if number in FLOCK else {})) for number in range(400)]
     policies = [
         {"policy_no": f"L{number:04d}", "applicant_id": f"C{number:04d}", "agent_no": f"A{number % 8 if number not in FLOCK else 0}",
          "issued_on": "2018-01-01"}
         for number in range(400)
     ]  # fmt: skip
     policies += [
-        {"policy_no": f"N{number:04d}", "applicant_id": f"C{number:04d}", "agent_no": new_agent(number), "issued_on": issued}
+        {
+            "policy_no": f"N{number:04d}",
+            "applicant_id": f"C{number:04d}",
+            "agent_no": new_agent(number),
+            "issued_on": issued,
+        }
         for number in FLOCK
     ]
     agents = [{"agent_no": f"A{number}", "hired_on": "2010-01-01", "manager_no": "M1"} for number in range(8)]
@@ -40,7 +43,9 @@ def test_clients_who_leave_one_book_for_the_newcomers_of_one_manager_are_a_flow(
     held = set(analysis.flows.used.columns.tolist())
     found = {key for row, key in enumerate(requests) if int(analysis.episodes.of_request[row]) in held}
     assert found == {f"R{number:04d}" for number in FLOCK}
-    assert {analysis.groups.of_episode[episode] for episode in held} == {0}, "they found a group without any shared value"
+    assert {analysis.groups.of_episode[episode] for episode in held} == {0}, (
+        "they found a group without any shared value"
+    )
 
 
 @pytest.mark.parametrize(

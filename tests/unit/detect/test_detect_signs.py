@@ -20,7 +20,13 @@ def signs(rows: Sequence[Row], **tables: Sequence[Row]) -> dict[str, dict[str, i
 
 
 def policy(number: int, **cells: str) -> dict[str, str]:
-    return {"policy_no": f"L{number:04d}", "applicant_id": f"C{number:04d}", "premium_paid": "9000", "issued_on": "2015-01-01", **cells}
+    return {
+        "policy_no": f"L{number:04d}",
+        "applicant_id": f"C{number:04d}",
+        "premium_paid": "9000",
+        "issued_on": "2015-01-01",
+        **cells,
+    }
 
 
 @pytest.mark.parametrize(
