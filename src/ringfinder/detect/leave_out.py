@@ -49,7 +49,8 @@ class LeaveOut:
         for value in dossier.values[:MOST_LEFT_OUT].tolist():
             kept = rows != value
             left = self._largest(dossier, rows[kept], columns[kept])
-            found.append(Without(self._archive.key(value), round(self._score(dossier, left), 4), len(left)))
+            units = len(distinct(self._a.episodes.unit[left]))
+            found.append(Without(self._archive.key(value), round(self._score(dossier, left, units), 4), units))
         return tuple(found)
 
     def _links(self, dossier: Dossier) -> tuple[IntArray, IntArray]:
@@ -62,7 +63,7 @@ class LeaveOut:
         return what[mine], place[mine]
 
     def _largest(self, dossier: Dossier, rows: IntArray, columns: IntArray) -> IntArray:
-        """Episodes of the largest part that still hangs together, one for each household."""
+        """Episodes of the part with the most households that still hangs together."""
         size = len(dossier.episodes)
         _, what = np.unique(rows, return_inverse=True)
         _, label = components(size + len(rows), columns, what.reshape(-1) + size)
@@ -70,17 +71,16 @@ class LeaveOut:
         if not len(linked):
             return np.empty(0, np.int64)
         unit = self._a.episodes.unit[dossier.episodes[linked]]
-        best: IntArray = np.empty(0, np.int64)
+        best, most = np.empty(0, np.int64), 0
         for part in distinct(label[linked]):
-            mine = linked[label[linked] == part]
-            _, first = np.unique(unit[label[linked] == part], return_index=True)
-            if len(first) > len(best):
-                best = dossier.episodes[mine[np.sort(first)]]
+            mine = label[linked] == part
+            if (units := len(distinct(unit[mine]))) > most:
+                best, most = dossier.episodes[linked[mine]], units
         return best
 
-    def _score(self, dossier: Dossier, episodes: IntArray) -> float:
+    def _score(self, dossier: Dossier, episodes: IntArray, units: int) -> float:
         """Score of the rest by what carries the whole; a rest of fewer than the least households has none."""
-        units, judgement = len(episodes), self._a.judgement
+        judgement = self._a.judgement
         if units < self._settings.least_units:
             return 0.0
         carrier = CARRIERS[int(self._a.terms.carry[dossier.group])]
@@ -88,7 +88,10 @@ class LeaveOut:
         if carrier == "flow":
             return min(total, float(self._a.terms.score[dossier.group]))
         ratio = judgement.pressure if carrier == "pressure" else judgement.commission
-        harmed = float(expit(ratio[episodes]).sum())
+        home = np.unique(self._a.episodes.unit[episodes], return_inverse=True)[1].reshape(-1)
+        look = np.zeros(units)
+        np.maximum.at(look, home, expit(ratio[episodes]))  # a household counts by its most harmed episode
+        harmed = float(look.sum())
         return min(total, float(self._carried(carrier, np.array([harmed]), np.array([float(units)]))[0]))
 
     def _carried(self, carrier: str, harmed: FloatArray, units: FloatArray) -> FloatArray:
