@@ -8,29 +8,39 @@ from __future__ import annotations
 
 import csv
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 import pyarrow as pa
 
 from bench import RESULTS
 from bench.families import DEVELOP_SEEDS
 from bench.portfolios import OWN, Portfolio, prepare
-from ringfinder.detect import DetectSettings, detect
+from ringfinder.detect import DetectSettings, analysis
+from ringfinder.detect.analysis import Stopwatch, analyse
+from ringfinder.detect.discovery import q_values
+from ringfinder.detect.score import members_by_group
 from ringfinder.errors import InputError
 from ringfinder.evaluate import Found, FoundRing, Truth, evaluate, read_truth
+from ringfinder.graph.arrays import IntArray
+from ringfinder.graph.network import Limits, Network
 from ringfinder.pipeline.frames import load
 from ringfinder.records import portfolio as facts
 from ringfinder.records.portfolio import fact_schema
-from ringfinder.records.rings import Tier
 from ringfinder.records.tables import TABLES
 
 Row = dict[str, Any]
+
+_LETTERS = "_letters"  # the step of `analysis` that reads all complaints
+_MOST_KEPT = 2  # the usual one and the last changed one
 
 OWN_FAMILIES = ("town", "payee", "arbitrage", "letters", "poach", "hard_leak", "mixed", "quiet_hard")
 """Own families of different channels, and an honest one."""
@@ -60,9 +70,6 @@ class Figures:
     flagged: int
 
 
-Measure = Callable[[Portfolio], Sequence[Figures]]
-
-
 def chosen(requests: int, foreign: Path | None, seed: int = DEVELOP_SEEDS[0]) -> list[Portfolio]:
     """The portfolios of these suites, a develop seed of each family."""
     families = [(OWN, OWN_FAMILIES), *(FOREIGN_FAMILIES.items() if foreign else ())]
@@ -84,25 +91,62 @@ def measured(
 def _on_one(portfolio: Portfolio, variants: Sequence[Variant], foreign: Path | None) -> list[Figures]:
     tables = prepare(portfolio, foreign)
     whole, truth = load(tables.folder).portfolio, read_truth(tables.labels)
-    found = [figures(without(whole, variant.without), truth, variant.settings) for variant in variants]
+    found = []
+    with _networks_kept():
+        for variant in variants:
+            changed = without(whole, variant.without) if variant.without else whole
+            found.append(figures(changed, truth, variant.settings))
     print(f"{portfolio.name}: {len(found)} detections", flush=True)
     return found
 
 
 def figures(portfolio: facts.Portfolio, truth: Truth, settings: DetectSettings | None) -> Figures:
-    """Detect and compare with the truth."""
+    """Detect and compare with the truth; nothing is written about the rings, which takes longer than finding them."""
+    settings = settings or DetectSettings()
+    known = analyse(portfolio, settings, Stopwatch())
+    listed = (known.groups.units >= settings.least_units) & (known.terms.total > 0)
+    q = q_values(known, listed, settings)
+    alert = listed & (known.terms.score > 0) & (q <= settings.most_false)
+    members, starts = members_by_group(known.groups, known.episodes)
+    names = known.network.requests["request_id"].to_pylist()
     rings = tuple(
         FoundRing(
-            ring.ring_id,
-            ring.score,
-            ring.tier is Tier.ALERT,
-            ring.q_value,
-            {member.request_id: member.role.value for member in ring.members},
+            f"{group:06d}",
+            float(known.terms.score[group]),
+            bool(alert[group]),
+            float(q[group]),
+            dict.fromkeys((names[row] for row in members[starts[group] : starts[group + 1]].tolist()), "member"),
         )
-        for ring in detect(portfolio, settings).rings
+        for group in np.flatnonzero(listed).tolist()
     )
     result = evaluate(Found(rings), truth)
     return Figures(result.b3_f1 if result.true_rings else None, result.false_rings, result.flagged)
+
+
+@contextmanager
+def _networks_kept() -> Iterator[None]:
+    """Build a network and read its letters anew only for other facts or other limits: most constants come later."""
+    networks: dict[tuple[int, Limits], tuple[facts.Portfolio, Network]] = {}
+    letters: dict[int, tuple[Network, IntArray]] = {}
+    build, read = analysis.build_network, getattr(analysis, _LETTERS)
+
+    def built(portfolio: facts.Portfolio, limits: Limits) -> Network:
+        key = id(portfolio), limits
+        if key not in networks:
+            networks[key] = portfolio, build(portfolio, limits)
+            while len(networks) > _MOST_KEPT:
+                networks.pop(list(networks)[1])
+        return networks[key][1]
+
+    def letter(network: Network) -> IntArray:
+        if id(network) not in letters:
+            letters[id(network)] = network, read(network)
+            while len(letters) > _MOST_KEPT:
+                letters.pop(list(letters)[1])
+        return letters[id(network)][1]
+
+    with patch.object(analysis, "build_network", built), patch.object(analysis, _LETTERS, letter):
+        yield
 
 
 def without(portfolio: facts.Portfolio, names: Iterable[str]) -> facts.Portfolio:
