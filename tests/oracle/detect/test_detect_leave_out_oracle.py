@@ -37,7 +37,8 @@ def patchwork(seed: int) -> Portfolio:
 
 def graph_of(analysis: Analysis, dossier: Dossier) -> "nx.Graph[Node]":
     """Episodes of the group and its values, straight from the uses of requests."""
-    network, graph = analysis.network, nx.Graph()
+    network = analysis.network
+    graph: nx.Graph[Node] = nx.Graph()
     episodes, values = set(dossier.episodes.tolist()), set(dossier.values.tolist())
     graph.add_nodes_from(("episode", one) for one in episodes)
     for request, value in zip(network.uses.request.tolist(), network.uses.code.tolist(), strict=True):

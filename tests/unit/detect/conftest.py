@@ -1,7 +1,5 @@
 """A simulated portfolio with rings of all kinds, analysed once."""
 
-from pathlib import Path
-
 import pytest
 from tests.detection import analysed
 

@@ -21,14 +21,24 @@ def book(**settings: float) -> Analysis:
             cells["phone"] = PHONE
         rows.append(request(number, **cells))
     policies = [
-        {"policy_no": f"L{number:04d}", "applicant_id": f"C{number:04d}", "premium_paid": "9000", "issued_on": "2015-01-01",
-         "agent_no": "A0" if number < CALM.stop else f"A{1 + number % 60}"}
+        {
+            "policy_no": f"L{number:04d}",
+            "applicant_id": f"C{number:04d}",
+            "premium_paid": "9000",
+            "issued_on": "2015-01-01",
+            "agent_no": "A0" if number < CALM.stop else f"A{1 + number % 60}",
+        }
         for number in range(600)
-    ]  # fmt: skip
+    ]
     complaints = [
-        {"complaint_id": f"T{number}", "policy_no": f"L{number:04d}", "received_at": f"2025-06-{number + 1:02d}", "demand": "full_refund"}
+        {
+            "complaint_id": f"T{number}",
+            "policy_no": f"L{number:04d}",
+            "received_at": f"2025-06-{number + 1:02d}",
+            "demand": "full_refund",
+        }
         for number in (*RING, *LOOSE)
-    ]  # fmt: skip
+    ]
     return analysed(
         portfolio(surrender_requests=rows, policies=policies, complaints=complaints),
         DetectSettings(**settings),  # type: ignore[arg-type]

@@ -46,12 +46,17 @@ def poached() -> Portfolio:
     """Clients of one book who bought from newcomers of one manager: nobody presses, nobody gains by it."""
     rows = [request(n, **({"applied_at": "2025-06-15T10:00"} if n < 20 else {})) for n in range(400)]
     policies = [
-        {"policy_no": f"L{n:04d}", "applicant_id": f"C{n:04d}", "issued_on": "2018-01-01", "agent_no": "A0" if n < 20 else f"A{n % 40}"}
+        {
+            "policy_no": f"L{n:04d}",
+            "applicant_id": f"C{n:04d}",
+            "issued_on": "2018-01-01",
+            "agent_no": "A0" if n < 20 else f"A{n % 40}",
+        }
         for n in range(400)
     ] + [
         {"policy_no": f"N{n:04d}", "applicant_id": f"C{n:04d}", "issued_on": "2025-07-01", "agent_no": f"B{n % 3}"}
         for n in range(20)
-    ]  # fmt: skip
+    ]
     agents = [{"agent_no": f"A{n}", "hired_on": "2010-01-01", "manager_no": "M1"} for n in range(40)]
     agents += [{"agent_no": f"B{n}", "hired_on": "2025-05-01", "manager_no": "M2"} for n in range(3)]
     return portfolio(surrender_requests=rows, policies=policies, agents=agents)

@@ -9,13 +9,13 @@ from ringfinder.detect import DetectSettings, join
 from ringfinder.detect.attributes import Attributes
 from ringfinder.detect.coding import Attribute
 from ringfinder.detect.join import join_apart, join_linked
-from ringfinder.graph.arrays import IntArray, pairs
+from ringfinder.graph.arrays import FloatArray, IntArray, pairs
 
 S = DetectSettings()
 SIZE, CROWD = 8, 400
 
 
-def scene(agents: Sequence[int], times: Sequence[int]) -> tuple[IntArray, Attributes, IntArray]:
+def scene(agents: Sequence[int], times: Sequence[int]) -> tuple[IntArray, Attributes, FloatArray]:
     """A group for each (agent, time bin), each of eight episodes, in a crowd of fifty agents and eighteen times."""
     group = np.repeat(np.arange(len(agents)), SIZE)
     group = np.concatenate([group, np.full(CROWD, -1)])

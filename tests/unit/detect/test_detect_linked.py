@@ -29,9 +29,13 @@ def two_rings(lent: int) -> list[Row]:
 
 def policies() -> list[Row]:
     return [
-        {"policy_no": f"L{n:04d}", "applicant_id": f"C{n:04d}", "agent_no": "A1" if n < 12 else "A2" if n < 24 else f"B{n % 50}"}
+        {
+            "policy_no": f"L{n:04d}",
+            "applicant_id": f"C{n:04d}",
+            "agent_no": "A1" if n < 12 else "A2" if n < 24 else f"B{n % 50}",
+        }
         for n in range(500)
-    ]  # fmt: skip
+    ]
 
 
 def test_a_lent_account_links_two_rings_without_melting_them() -> None:

@@ -1,14 +1,13 @@
-"""What the tests of stability share: a simulated portfolio, changed ways of handing it over, and partitions compared."""
+"""What the tests of stability share: simulated portfolios, ways of handing them over, partitions compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pacsv
+import pyarrow.compute as pc
 
 from ringfinder.pipeline.frames import load
 from ringfinder.records.portfolio import Portfolio, normal_form
@@ -53,14 +52,12 @@ def renamed(portfolio: Portfolio, seed: int) -> tuple[Portfolio, dict[str, str]]
         places = [(name, one) for name, rows in tables.items() for one in columns if one in TABLES[name].by_name]
         cells = pa.chunked_array([chunk for name, one in places for chunk in tables[name][one].chunks], pa.string())
         old = cells.unique().drop_null().to_pylist()
-        new = [f"X{number:08d}" for number in chance.permutation(10**8)[: len(old)]] if len(old) > 10**6 else [
-            f"X{number:08d}" for number in chance.choice(10**8, len(old), replace=False)
-        ]  # fmt: skip
+        new = [f"X{number:08d}" for number in chance.choice(10**8, len(old), replace=False).tolist()]
         if kind == "requests":
             back = dict(zip(new, old, strict=True))
         for name, one in places:
             rows = tables[name]
-            known = pa.compute.index_in(rows[one].combine_chunks(), value_set=pa.array(old), skip_nulls=True)
+            known = pc.index_in(rows[one].combine_chunks(), value_set=pa.array(old), skip_nulls=True)
             tables[name] = rows.set_column(rows.column_names.index(one), one, pa.array(new).take(known))
             assert normal_form(one) not in rows.column_names
     return replace(portfolio, tables=tables), back
@@ -96,14 +93,9 @@ def write_split(portfolio_folder: Path, out: Path, seed: int) -> None:
     for path in sorted(portfolio_folder.glob("*.csv")):
         header, *lines = path.read_text(encoding="utf-8").splitlines()
         chance.shuffle(lines)
-        parts: Iterable[list[str]] = [lines]
+        parts = [lines]
         if path.stem == "surrender_requests":
             parts = [lines[: len(lines) // 3], lines[len(lines) // 3 :]]
         for number, part in enumerate(parts):
             name = path.name if number == 0 else f"{path.stem}_{number}.csv"
             (out / name).write_text("\n".join([header, *part]) + "\n", encoding="utf-8")
-
-
-def rows_of(path: Path) -> pa.Table:
-    """A file of results."""
-    return pacsv.read_csv(path)
