@@ -43,11 +43,11 @@ def find_attributes(
 ) -> Attributes:
     """Attributes of all episodes; `letter` is the cluster of each request's complaint, -1 for none."""
     agent = encode(network.portfolio.table("policies")["agent_no"])[0][0]
-    of_request = _by_first_request(pick(agent, network.joins.policy, -1))
+    of_request = pick(agent, network.joins.policy, -1)
     branch = encode(network.requests["branch_code"])[0][0]
     families = {
-        "agent": _shares(episodes.most(of_request)),
-        "branch": _shares(episodes.most(branch)),
+        "agent": _shares(episodes.most(_numbered(of_request))),
+        "branch": _shares(episodes.most(_numbered(branch))),
         "letter": _shares(episodes.most(letter)),
         "time": tuple(_bins(episodes.day, count) for count in TIME_BINS) if use_time else (),
         "held": tuple(_bins(_longest(held_days, episodes), count) for count in HELD_BINS),
@@ -55,10 +55,12 @@ def find_attributes(
     return Attributes({name: family for name, family in families.items() if family})
 
 
-def _by_first_request(code: IntArray) -> IntArray:
-    """Codes in the order of requests: those of a table follow its rows, and the largest of an episode must not."""
-    found = np.full(len(code), -1, np.int64)
-    found[code >= 0] = compact(code[code >= 0])[0]
+def _numbered(category: IntArray) -> IntArray:
+    """Codes by first request in canonical order: an episode with two agents takes the same one whatever the order."""
+    found = np.full(len(category), -1, np.int64)
+    known = category >= 0
+    if known.any():
+        found[known] = compact(category[known])[0]
     return found
 
 
