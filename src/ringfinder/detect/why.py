@@ -95,7 +95,19 @@ def _of(rows: IntArray, person_of: IntArray, person: int) -> IntArray:
     return found
 
 
-_PEOPLE = {"request": _request, "person": _person, "policy": _policy}
+def _identity(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
+    """Persons by the number of their identity card."""
+    network = inquiry.network
+    form = normalize_value(ColumnKind.ID_NO, text)[0]
+    code = lookup(pa.array([form], pa.string()), network.codes["id_no"].values)
+    rows = (
+        np.flatnonzero(network.codes["id_no"].of("persons", "id_no") == code[0]) if code[0] >= 0 else np.empty(0, int)
+    )
+    for person in distinct(network.people.of_table(network.portfolio, "persons")[rows]).tolist():
+        yield person_finding(inquiry, "id_no", person, np.flatnonzero(network.people.of_request == person))
+
+
+_PEOPLE = {"request": _request, "person": _person, "policy": _policy, "id_no": _identity}
 
 
 def _values(inquiry: Inquiry, text: str, kind: str | None) -> Iterator[ValueFinding]:

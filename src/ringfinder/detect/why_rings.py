@@ -18,6 +18,7 @@ from ringfinder.records.rings import AttributeKey
 
 _MOST_NEAR = 3
 _MOST_NAMED = 5
+_EVERYBODYS = ("unusable", "registry", "junk", "counter")
 
 
 def verdict(inquiry: Inquiry, episode: int, values: Sequence[HeldValue]) -> Reason:
@@ -168,10 +169,15 @@ def _looked_at(
 
 
 def _shared(inquiry: Inquiry, values: Sequence[HeldValue]) -> dict[int, list[AttributeKey]]:
-    """Listed groups with a request that uses one of the values too, whether or not it links."""
+    """Listed groups with a request that uses one of the values too, though it does not link.
+
+    What a whole branch or everybody uses brings nobody near.
+    """
     found: dict[int, list[AttributeKey]] = {}
     for one in values:
-        for code in inquiry.sieve.find(one.key.kind, one.key.value) if one.value_class != "unusable" else []:
+        if one.key.kind == "ip" or one.value_class in _EVERYBODYS:
+            continue
+        for code in inquiry.sieve.find(one.key.kind, one.key.value):
             used = distinct(inquiry.sieve.sift(one.key.kind, code).uses.request)
             for group in Counter(inquiry.in_listed[used].tolist()):
                 if group >= 0:

@@ -76,16 +76,34 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "An IP address never founds a ring: {households} household(s) use it in {requests} request(s).",
     ),
     "registry": (
-        "列在善意共用登记表上（至 {until}），不用于关联；共 {households} 户使用。",
-        "It stands on the registry of honestly shared values (until {until}) and does not link; {households} household(s) use it.",
+        "列在善意共用登记表上，不用于关联；共 {households} 户使用。",
+        "It stands on the registry of honestly shared values and does not link; {households} household(s) use it.",
+    ),
+    "registry_until": (
+        "使用时列在善意共用登记表上（至 {until}），不用于关联；共 {households} 户使用。",
+        (
+            "When it was used it stood on the registry of honestly shared values (until {until}) and does not link; "
+            "{households} household(s) use it."
+        ),
     ),
     "agent": (
-        "是在职业务员本人的电话或证件（至 {until}），不用于关联；共 {households} 户使用。",
-        "It is the phone or ID of an agent in post (until {until}) and does not link; {households} household(s) use it.",
+        "是在职业务员本人的电话或证件，不用于关联；共 {households} 户使用。",
+        "It is the phone or ID of an agent in post and does not link; {households} household(s) use it.",
+    ),
+    "agent_until": (
+        "使用时是在职业务员（至 {until}）本人的电话或证件，不用于关联；共 {households} 户使用。",
+        (
+            "When it was used it was the phone or ID of an agent in post (until {until}) and does not link; "
+            "{households} household(s) use it."
+        ),
     ),
     "one_household": (
         "只有 {households} 户使用（{requests} 件申请），无从关联。",
         "Only {households} household uses it, in {requests} request(s): there is nobody to link to.",
+    ),
+    "none_left": (
+        "{households} 户中，除在职业务员或登记表期内的使用外不足两户，无从关联。",
+        "Of {households} household(s), fewer than two are left without uses by an agent in post or on the registry.",
     ),
     "junk": (
         "像是为填满栏位而随手输入的值，不用于关联；共 {households} 户使用。",
@@ -221,8 +239,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "The nearest group {ring} ({units} households) fits by {odds} nats, which must be above 0: {parts}.",
     ),
     "not_looked_at": (
-        "该组没有两件以上申请出自同一业务员或使用同一信件，因此未作比较。",
-        "It was not compared: the group has no two requests of the same agent's book or with the same letter.",
+        "该组没有两件以上申请出自这一业务员或使用这一信件，因此检测时未作比较。",
+        "Detection did not compare them: fewer than two of its requests are from this agent's book or have this letter.",
     ),
     "shares_unlinked": (
         "与该组共用 {named}，但不能凭它关联（见各值的理由）。",

@@ -22,7 +22,6 @@ from ringfinder.records.kinds import Remark
 from ringfinder.records.rings import AttributeKey
 
 UNUSABLE = "unusable"
-_EVER = "∞"
 _PRECISE = 1e-9
 
 
@@ -188,7 +187,12 @@ class Judged:
         counts = {"households": float(self.households), "requests": float(self.requests), **self._sifted.counts}
         listed, post = self._inquiry.sieve.last_days(self._sifted.kind, self._sifted.code)
         if name in ("registry", "agent"):
-            return reason(name, counts, texts={"until": _day(listed if name == "registry" else post)})
+            last = listed if name == "registry" else post
+            if np.isinf(last):
+                return reason(name, counts)
+            return reason(f"{name}_until", counts, texts={"until": str(np.datetime64(int(np.floor(last)), "D"))})
+        if name == "one_household" and self.households > 1:
+            return reason("none_left", counts)
         if name not in ("linked", "judged_honest", "no_door"):
             return reason(name, counts)
         judgement, value = self._inquiry.analysis.judgement, self._sifted.value
@@ -228,7 +232,3 @@ class Judged:
         for unit, look in zip(a.episodes.unit[episodes].tolist(), expit(ratio).tolist(), strict=True):
             best[unit] = max(best.get(unit, 0.0), look)
         return np.array([sum(best.values())])
-
-
-def _day(day: float) -> str:
-    return _EVER if np.isinf(day) else str(np.datetime64(int(np.floor(day)), "D"))

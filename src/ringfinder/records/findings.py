@@ -129,7 +129,7 @@ class EpisodeFinding:
 
 @dataclass(frozen=True, slots=True)
 class PersonFinding:
-    """A person with the episodes asked for; `asked_as` is ``request``, ``person`` or ``policy``."""
+    """A person with the episodes asked for; `asked_as` is ``request``, ``person``, ``policy`` or ``id_no``."""
 
     asked_as: str
     applicant_ids: tuple[str, ...]
