@@ -164,7 +164,7 @@ class Sieve:
         found: tuple[ValueClass, str, dict[str, float]] | None = None
         codes, wanted = self._network.codes[kind], np.array([code])
         if classes.junk(codes, wanted)[0]:
-            found = ValueClass.JUNK, "junk", {}
+            found = ValueClass.JUNK, "no_door" if kind == "address" else "junk", {}
         if classes.names_institution(codes, wanted)[0]:
             found = ValueClass.INSTITUTION, "names_institution", {}
         if self.filed(kind, code) > self._limits.household[1]:

@@ -138,8 +138,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "{shown} of {of} requests that use it also show an institution's value: it counts as the institution's.",
     ),
     "no_door": (
-        "地址没有门牌号，不能单独形成线索；共 {households} 户使用，判断概率 {probability}。",
-        "An address without a door number never founds a ring; {households} household(s) use it, probability {probability}.",
+        "地址没有门牌号，不能形成线索；共 {households} 户使用。",
+        "An address without a door number never founds a ring; {households} household(s) use it.",
     ),
     "judged_honest": (
         (

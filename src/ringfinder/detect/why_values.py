@@ -64,7 +64,7 @@ def _held(inquiry: Inquiry, kind: str, code: int, cells: list[Cell], requests: I
     name = own_fate or judged.fate
     return HeldValue(
         AttributeKey(kind, sifted.text),
-        sifted.value_class.name.lower(),
+        _class(sifted),
         places,
         judged.households,
         judged.requests,
@@ -73,6 +73,11 @@ def _held(inquiry: Inquiry, kind: str, code: int, cells: list[Cell], requests: I
         inquiry.rings_holding(sifted.value),
         judged.reason(name),
     )
+
+
+def _class(sifted: Sifted) -> str:
+    """Class of a value; an address without a door number has a word of its own."""
+    return "no_door" if sifted.fate == "no_door" else sifted.value_class.name.lower()
 
 
 def unusable(remark: Remark) -> Reason:
@@ -87,7 +92,7 @@ def value_finding(inquiry: Inquiry, kind: str, code: int) -> ValueFinding:
     judged = Judged(inquiry, sifted)
     return ValueFinding(
         AttributeKey(kind, sifted.text),
-        sifted.value_class.name.lower(),
+        _class(sifted),
         judged.households,
         judged.requests,
         judged.probability,
@@ -154,7 +159,7 @@ class Judged:
         self.households = inquiry.sieve.households(sifted.uses)
         self.requests = len(distinct(sifted.uses.request))
         self.fate = sifted.fate or self._judged_fate()
-        is_judged = self.fate in ("linked", "judged_honest", "no_door")
+        is_judged = not sifted.fate and sifted.kind != "ip"
         self.probability = round(float(inquiry.analysis.judgement.value[sifted.value]), 4) if is_judged else None
         self.odds = self._odds() if is_judged else {}
 
@@ -193,7 +198,7 @@ class Judged:
             return reason(f"{name}_until", counts, texts={"until": str(np.datetime64(int(np.floor(last)), "D"))})
         if name == "one_household" and self.households > 1:
             return reason("none_left", counts)
-        if name not in ("linked", "judged_honest", "no_door"):
+        if name not in ("linked", "judged_honest"):
             return reason(name, counts)
         judgement, value = self._inquiry.analysis.judgement, self._sifted.value
         counts |= {

@@ -54,7 +54,7 @@ class HeldValue:
     Parameters
     ----------
     value_class
-        Class of the value (``open``, ``registry``, ``agent`` …), or ``unusable``.
+        Class of the value (``open``, ``registry``, ``agent`` …), ``no_door`` or ``unusable``.
     households, requests
         All that use it, before anything is left out.
     probability

@@ -29,6 +29,7 @@ CLASSES: Mapping[str, Words] = MappingProxyType(
         "institution": ("公共机构", "institution"),
         "junk": ("随手填写", "junk"),
         "counter": ("网点设备", "counter device"),
+        "no_door": ("无门牌号", "no door"),
         "unusable": ("不可用", "unusable"),
     }
 )
