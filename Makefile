@@ -32,7 +32,7 @@ test: $(DEV) ## the tests that need no server (under 5 minutes)
 	@echo "== tests without servers and long runs"
 	@$(BIN)/pytest -q -n 2 -m "not slow and not server"
 
-check: lint test test-all demo-clean bench-quick ## everything that CI runs
+check: lint test-all demo-clean bench-quick ## everything that CI runs
 
 lint: $(DEV)
 	@echo "== format, lint, types, layers"
@@ -56,6 +56,9 @@ bench-foreign: $(DEV) ## the same on simulators that are not ours, where they ar
 	@$(BIN)/python benchmarks/foreign.py --portfolios $(PORTFOLIOS)
 
 bench: $(DEV) ## all families, speed and memory to 10^6, beside the baselines (an hour or so)
+	@echo "== stability under changes that must not matter"
+	@$(BIN)/python benchmarks/stability.py
+	@echo "== quality of all families, speed and memory"
 	@$(BIN)/python benchmarks/full.py
 
 campaign: $(DEV) ## the long forms of the random tests; results are committed

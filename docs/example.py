@@ -16,7 +16,6 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- example: begin (written by `make readme`) -->", "<!-- example: end -->"
 COMMANDS = (
     "ringfinder simulate town --scenario town --requests 5000 --seed 1",
-    "ringfinder check town",
     "ringfinder run town --out rings",
     "ringfinder evaluate rings --labels town.labels/labels.csv",
 )

@@ -18,7 +18,13 @@ from bench.quality import Row
 
 LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "scipy")
 SETUP_COLUMNS = ("suite", "day", "commit", "cores", "memory_gib", "python", "libraries")
-FILES = {"own": "quality.csv", "foreign": "foreign.csv", "speed": "speed.csv", "setup": "setup.csv"}
+FILES = {
+    "own": "quality.csv",
+    "foreign": "foreign.csv",
+    "speed": "speed.csv",
+    "setup": "setup.csv",
+    "stability": "stability.csv",
+}
 HEADS = (
     *("family", "requests", "counts as", "B3 F1", "AP", "AP all", "reach"),
     *("recall 3-5 / 6-19 / 20+", "false rings"),
@@ -35,6 +41,11 @@ def keep(suite: str, rows: Sequence[Row], races: Sequence[Row]) -> None:
     _replace("foreign", suite, foreign, quality.COLUMNS)
     _replace("speed", suite, races, speed.COLUMNS)
     _replace("setup", suite, [setup(suite)], SETUP_COLUMNS)
+    write_document()
+
+
+def write_document() -> None:
+    """Write RESULTS.md anew from the CSV files."""
     (RESULTS / "RESULTS.md").write_text("\n".join(_document()) + "\n", encoding="utf-8")
 
 
@@ -90,6 +101,15 @@ def _document() -> Iterable[str]:
         yield from ("", "## Speed", "", "Seconds of one process tree; ratios to the afternoon's script.", "")
         shown = [c for c in speed.COLUMNS if c != "family"]
         yield from _table(shown, [[row[c] for c in shown] for row in races])
+    steady = _read(RESULTS / FILES["stability"])
+    if steady:
+        yield from ("", "## Stability", "", "Flagged rings of one portfolio against those of the same one changed.", "")
+        yield from _table(list(steady[0]), [list(map(_short, row.values())) for row in steady])
+
+
+def _short(text: str) -> str:
+    """A share with three places; anything else as it is."""
+    return f"{float(text):.3f}" if "." in text else text
 
 
 def _quality(rows: list[dict[str, str]]) -> Iterable[str]:

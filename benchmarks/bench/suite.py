@@ -8,9 +8,12 @@ from bench import REFERENCE, reference, results, speed
 from bench.quality import Row, levels
 
 
-def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool) -> int:
-    """Write results; return 1 when a family fell, a run failed or the speed limit broke, else 0."""
-    results.keep(suite, rows, races)
+def conclude(
+    suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: bool, also: Sequence[str] = (), keep: bool = True
+) -> int:
+    """Write results; return 1 when a family fell, a run failed, speed broke its limit or `also` says so, else 0."""
+    if keep:
+        results.keep(suite, rows, races)
     failures = [
         f"{row['source']} {row['family']} seed {row['seed']}, {row['method']}: the run failed"
         for row in rows
@@ -19,7 +22,7 @@ def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: b
     if failures and freeze:
         print("a run failed: nothing is frozen")
         freeze = False
-    failures += speed.too_slow(races)
+    failures += [*speed.too_slow(races), *also]
     for name in ("own", "foreign"):
         path = REFERENCE / results.FILES[name]
         measured = [level for level in levels(rows) if (level.source == "own") == (name == "own")]
@@ -32,5 +35,6 @@ def conclude(suite: str, rows: Sequence[Row], races: Sequence[Row], *, freeze: b
             print(f"note: {note}")
     for failure in failures:
         print(f"FALLEN: {failure}")
-    print(f"{suite}: {'failed' if failures else 'passed'}; figures in benchmarks/results/RESULTS.md")
+    where = "; figures in benchmarks/results/RESULTS.md" if keep else ""
+    print(f"{suite}: {'failed' if failures else 'passed'}{where}")
     return 1 if failures else 0

@@ -158,7 +158,8 @@ def _headline(result: Evaluation) -> list[tuple[str, str]]:
 
 
 def _rows(rows: list[tuple[str, str]]) -> list[str]:
-    return [f"  {name:<32}{value}" for name, value in rows]
+    width = max([32, *(len(name) + 2 for name, _ in rows)])
+    return [f"  {name:<{width}}{value}" for name, value in rows]
 
 
 def _columns(*cells: str) -> str:

@@ -2,6 +2,7 @@
 
 from ringfinder.ingest.database import DatabaseSource, database_sources
 from ringfinder.ingest.mapping import HeaderMapping, load_mapping
+from ringfinder.ingest.raw import RawTable
 from ringfinder.ingest.rows import TableSource, read_source, understand
 from ringfinder.ingest.sources import Found, Source, find_sources
 
@@ -9,6 +10,7 @@ __all__ = [
     "DatabaseSource",
     "Found",
     "HeaderMapping",
+    "RawTable",
     "Source",
     "TableSource",
     "database_sources",

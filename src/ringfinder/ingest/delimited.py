@@ -37,7 +37,7 @@ def read_delimited(path: Path, name: str) -> RawTable:
         If the file is empty, its header cannot be read, or it is in no known encoding.
     """
     data = to_utf8(path.read_bytes(), name)
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError(f"{name}: the file is empty", remedy="export it again, at least with its header")
     lines = Lines(data, name)
     pieces = list(_pieces(lines))
@@ -86,7 +86,8 @@ def _fast(lines: Lines, line: int, after: int) -> Piece | None:
     begin, end = lines.span(line, after)
     if lines.data.find(b"\0", begin, end) >= 0:
         return None
-    if lines.data.count(b"\r", begin, end) != lines.data.count(b"\r\n", begin, end):
+    returns = lines.data.find(b"\r", begin, end) >= 0
+    if returns and lines.data.count(b"\r", begin, end) != lines.data.count(b"\r\n", begin, end):
         return None
     quoted = lines.data.find(b'"', begin, end) >= 0
     if quoted and not lines.well_formed(begin, end):
@@ -106,21 +107,19 @@ def _fast(lines: Lines, line: int, after: int) -> Piece | None:
 
 def _arrow(lines: Lines, begin: int, end: int, *, quoted: bool) -> pa.Table | None:
     names = positions(len(lines.headers))
-    irregular: list[object] = []
-
-    def refuse(row: object) -> str:
-        irregular.append(row)
-        return "skip"
-
+    # Arrow's threads may hold what they are given a moment past the reading, and one that lets go of a
+    # Python object while the interpreter ends aborts the whole process: so no handler of irregular rows,
+    # and memory of Arrow's own.
+    own = pa.allocate_buffer(end - begin)
+    np.frombuffer(own, np.uint8)[:] = np.frombuffer(lines.data, np.uint8, end - begin, begin)
     try:
-        cells = pacsv.read_csv(
-            pa.BufferReader(memoryview(lines.data)[begin:end]),
+        return pacsv.read_csv(
+            pa.BufferReader(own),
             read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=pacsv.ParseOptions(
                 delimiter=lines.delimiter,
                 newlines_in_values=quoted,
                 ignore_empty_lines=False,
-                invalid_row_handler=refuse,
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -129,9 +128,8 @@ def _arrow(lines: Lines, begin: int, end: int, *, quoted: bool) -> pa.Table | No
                 check_utf8=False,
             ),
         )
-    except pa.ArrowInvalid:  # such as a row longer than a block
+    except pa.ArrowInvalid:  # an irregular row, or one longer than a block
         return None
-    return None if irregular else cells
 
 
 def _repeats_header(cells: pa.Table, headers: tuple[str, ...]) -> bool:

@@ -23,7 +23,7 @@ Progress = Callable[[int, int, str], None]
 """Told how many rows are done, how many there are, and of which file."""
 
 _THREADS = 2
-_SLICE_ROWS = 1 << 18
+_SLICE_ROWS = 1 << 16
 _SLICE_BYTES = 1 << 28
 _SHOWN = 40
 

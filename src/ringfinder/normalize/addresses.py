@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringfinder.normalize.numerals import COUNTED, NUMERAL, simplified, with_digits
-from ringfinder.normalize.regions import HEAD, SHORT_HEAD, gazetteer
+from ringfinder.normalize.regions import HEAD, SHORT_HEAD, region_of
 from ringfinder.normalize.text import (
     BoolArray,
     RemarkArray,
@@ -68,12 +68,45 @@ _SETTLED = (
     r"^[\x{4E00}-\x{9FFF}]+(?:[0-9]{1,3}[路街巷段])?[0-9]+(?:号院|号|弄|支弄)[\x{4E00}-\x{9FFF}]{0,12}"
     r"(?:(?:[0-9]{1,3}|[a-z])栋)?(?:[0-9]{1,2}单元)?(?:[0-9]{1,5})?$"
 )
-_UNSETTLED = "[镇乡座幢楼室户房层第零〇一二两三四五六七八九十百千]|街道|邮编|邮政|中国|市辖区|号楼"
+_NUMBERED = "[镇乡座幢楼户房层第零〇一二两三四五六七八九十百千]|街道|邮编|邮政|中国|市辖区|号楼"
+_UNSETTLED = f"室|{_NUMBERED}"
 _MOST_PASSES = 6
+
+# As most addresses are written: of the rules for the way and the door only the last one, 室, has work.
+_NEAT = (
+    r"^[\x{4E00}-\x{9FFF}]+[0-9]+(?:号院|号|弄|支弄)[\x{4E00}-\x{9FFF}]{0,12}"
+    r"(?:(?:(?:[0-9]{1,3}|[a-z])栋)(?:[0-9]{1,2}单元)?|[0-9]{1,2}单元)[0-9]{1,5}室?$"
+)
+_NOT_NEAT = f"{_NUMBERED}|^同|中华人民共和国"
 
 
 def addresses(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
-    """Normal forms of addresses; the same place in any way to write it has the same form.
+    """Normal forms of addresses; the same place in any way to write it has the same form."""
+    written, _ = simplified()
+    neat = matches(values, _NEAT) & ~matches(values, f"{_NOT_NEAT}|[{written}]")
+    if not neat.any():
+        return _thoroughly(values)
+    forms, assumed = _neatly(values.filter(pa.array(neat)))
+    remarks = remarks_of(len(values))
+    remarks[neat] = assumed
+    if neat.all():
+        return forms, remarks
+    rest, remarks[~neat] = _thoroughly(values.filter(pa.array(~neat)))
+    # Places in the neat ones and, behind them, in the others.
+    place = np.where(neat, np.cumsum(neat) - 1, len(forms) + np.cumsum(~neat) - 1)
+    return pa.concat_arrays([forms, rest]).take(pa.array(place)), remarks
+
+
+def _neatly(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
+    """What all rules would make of neat addresses: the region in full, and no 室 behind the number."""
+    regions, rest, assumed = _split(values)
+    remarks = remarks_of(len(values))
+    note(remarks, assumed, Remark.CITY_ASSUMED)
+    return pc.binary_join_element_wise(regions, pc.utf8_rtrim(rest, "室"), ""), remarks
+
+
+def _thoroughly(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
+    """Normal forms by all rules.
 
     One pass brings nearly all to a form that no rule changes. What is not plainly of that kind is
     passed through again until it settles, so that a normal form is always its own normal form.
@@ -167,8 +200,7 @@ def _regions(values: pa.Array, characters: int) -> tuple[pa.Array, npt.NDArray[n
     Heads repeat, so each is looked up once; short ones repeat more, and name most regions for sure.
     """
     heads = pc.utf8_slice_codeunits(values, 0, characters).dictionary_encode()
-    known = gazetteer()
-    found = [known.find(text) for text in heads.dictionary.to_pylist()]
+    found = [region_of(text) for text in heads.dictionary.to_pylist()]
     names = pa.array([region.name for region in found], pa.string()).take(heads.indices)
     codes = heads.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     lengths = np.array([*(region.length for region in found), 0])[codes]

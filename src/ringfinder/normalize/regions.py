@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
@@ -190,6 +190,12 @@ class Gazetteer:
             return at, None, False
         best = min(found, key=lambda place: place.rank)
         return at + len(best.district), best, len(found) > 1
+
+
+@lru_cache(1 << 17)
+def region_of(head: str) -> Region:
+    """The region at the head of an address; remembered, since the same few thousand stand in every file."""
+    return gazetteer().find(head)
 
 
 @cache

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ringfinder.errors import SurroundingsError
 from ringfinder.ingest import HeaderMapping, find_sources, read_source
 from ringfinder.ingest.cells import flat
 from ringfinder.ingest.hashing import HashArray, hash_rows
@@ -92,18 +93,17 @@ def check(folder: Path, mapping: HeaderMapping | None = None, settings: Settings
     }
     present = {name: frozenset().union(*(one.present for one in parts)) for name, parts in incoming.items()}
     parts = [one for listed in incoming.values() for one in listed]
+    warnings = [f"{name}: not named after a table" for name in found.ignored]
+    warnings += [said for one in parts for said in one.warnings]
     return CheckResult(
         tables=tuple(_table(name, incoming[name], facts[name]) for name in incoming),
         shared=tuple(_shared(facts)),
         known=_known(facts),
         doubles=_doubles(facts.get("persons")),
         oddities=_oddities(facts),
-        changes=_changes(facts, settings),
+        changes=_changes(facts, settings, warnings),
         evidence=tuple(allowed(present)),
-        warnings=(
-            *(f"{name}: not named after a table" for name in found.ignored),
-            *(said for one in parts for said in one.warnings),
-        ),
+        warnings=tuple(warnings),
         rejects=tuple(reject for one in parts for reject in one.rejects),
     )
 
@@ -197,14 +197,21 @@ def _oddities(facts: Mapping[str, pa.Table]) -> dict[str, int]:
     return {what: count for what, count in found.items() if count}
 
 
-def _changes(facts: Mapping[str, pa.Table], settings: Settings | None) -> dict[str, dict[str, int]]:
+def _changes(
+    facts: Mapping[str, pa.Table], settings: Settings | None, warnings: list[str]
+) -> dict[str, dict[str, int]]:
     """New, changed and same keys against what the workspace holds; nothing where there is none."""
     if settings is None or not (settings.workspace / "facts").is_dir():
         return {}
-    with Workspace.open(settings) as workspace:
-        if not workspace.batches():
-            return {}
-        held = workspace.portfolio()
+    try:
+        with Workspace.open(settings) as workspace:
+            if not workspace.batches():
+                return {}
+            held = workspace.portfolio()
+    except SurroundingsError as error:
+        # The pre-flight is about the folder: a workspace that is out of order must not stop it.
+        warnings.append(f"not compared with the workspace: {error.message}")
+        return {}
     found = {}
     for name, rows in facts.items():
         keys, content = _hashes(name, rows)

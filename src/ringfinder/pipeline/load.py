@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from ringfinder.errors import InputError
-from ringfinder.ingest import HeaderMapping, TableSource, find_sources, read_source
+from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.ingest import HeaderMapping, RawTable, Source, TableSource, find_sources, understand
 from ringfinder.records.portfolio import IncomingTable, Reject, Tally
 from ringfinder.report.rejects import write_originals, write_reasons
-from ringfinder.store import DEFAULT_WAIT, Workspace
+from ringfinder.store import DEFAULT_WAIT, Loading, Workspace
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which comes next."""
@@ -89,6 +92,26 @@ def load_sources(
     warnings: Sequence[str] = (),
 ) -> LoadResult:
     """Load sources, of a folder or a database, as one batch."""
+    try:
+        return _load(workspace, sources, origin, mapping, progress, wait, warnings)
+    except OSError as error:
+        # Arrow's own message names no file; what is read is told by its name before this.
+        said = os.strerror(error.errno) if error.errno else str(error)
+        raise SurroundingsError(
+            f"the workspace {workspace.path} cannot be written: {said}",
+            remedy="free space or mend its rights, then load again; nothing half-written was kept",
+        ) from error
+
+
+def _load(
+    workspace: Workspace,
+    sources: Sequence[TableSource],
+    origin: str,
+    mapping: HeaderMapping,
+    progress: Progress | None,
+    wait: float,
+    warnings: Sequence[str],
+) -> LoadResult:
     account = _Account(list(warnings))
     tallies = []
     with workspace.loading(origin, mapping.hash, wait) as loading:
@@ -98,14 +121,15 @@ def load_sources(
                 f"{origin}: no surrender requests, and none were loaded before",
                 remedy="add surrender_requests.csv (or .parquet, .xlsx), the one table that is required",
             )
-        for number, source in enumerate(sources):
+        for number, (source, get) in enumerate(_ahead(sources, loading)):
             if progress:
                 progress(number, len(sources), source.file)
-            known = loading.knows(source.table, source.file_hash)
-            if known is not None:
-                tallies.append(loading.skip(source.table, source.file, known))
+            got = get()
+            if isinstance(got, Tally):
+                tallies.append(loading.skip(source.table, source.file, got))
                 continue
-            incoming = read_source(source, mapping)
+            incoming = understand(source.table, source.file, source.file_hash, got, mapping)
+            del got  # the text is not needed any more, and is as large as the facts
             account.take(incoming)
             tallies.append(loading.add(incoming))
         if progress:
@@ -121,6 +145,31 @@ def load_sources(
         rejects_folder=folder,
         other_values=account.others,
     )
+
+
+def _ahead(
+    sources: Sequence[TableSource], loading: Loading
+) -> Iterator[tuple[TableSource, Callable[[], Tally | RawTable]]]:
+    """Each source with a call that gives its cells, or its account where it is held already.
+
+    The next file is read while this one is understood. Tables of a database are asked in their turn: a
+    driver may serve one thread alone.
+    """
+
+    def fetch(source: TableSource) -> Tally | RawTable:
+        return loading.knows(source.table, source.file_hash) or source.read()
+
+    with ThreadPoolExecutor(1) as reader:
+
+        def begin(source: TableSource) -> Callable[[], Tally | RawTable]:
+            return reader.submit(fetch, source).result if isinstance(source, Source) else partial(fetch, source)
+
+        coming = begin(sources[0])
+        for source, following in zip(sources, [*sources[1:], None], strict=True):
+            now = coming
+            if following is not None:
+                coming = begin(following)
+            yield source, now
 
 
 def _write_rejects(folder: Path, rejected: Sequence[IncomingTable]) -> Path | None:

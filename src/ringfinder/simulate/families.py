@@ -155,7 +155,7 @@ _HARD = (
              frozenset({"agent", "contact", "payee"}),
              Operators(recruits=_BOOK, share=0.035, per_item=3.5, letters=0.0, takeover=0.2), look_alikes=1.8, contacts="today"),
     Scenario("mixed", "混合", "all ways at once", "mixed", frozenset({"contact", "payee", "takeover", "text", "agent", "lag"}),
-             Operators(share=0.05, recruits=_ALL_WAYS, days=(15, 700), fresh_policies=0.15, second_bite=0.1, shared_stock=0.05),
+             Operators(share=0.05, recruits=_ALL_WAYS, days=(15, 700), fresh_policies=0.25, second_bite=0.1, shared_stock=0.05),
              look_alikes=1.5, contacts="history", dirty=0.15),
     Scenario("hard_mixed", "混合（伪装）", "all ways at once, well hidden", "mixed",
              frozenset({"agent", "contact", "payee", "takeover", "text"}),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ringfinder.simulate.intake import AGENT, COUNTER, NEGOTIATED, PREMIUM, Intake, Stock
+from ringfinder.simulate.intake import AGENT, COUNTER, NEGOTIATED, PREMIUM, Intake, Stock, when_open
 from ringfinder.simulate.letters import INTERNET, Template, own_words
 from ringfinder.simulate.world import SPAN, Floats, Ints
 
@@ -21,11 +21,9 @@ def _start(intake: Intake, days: float) -> float:
 
 
 def _spread(intake: Intake, start: float, days: float, count: int) -> Floats:
-    found: Floats = (
-        np.floor(start + np.sort(intake.world.chance.uniform(0, days, count)))
-        + intake.world.chance.uniform(9, 17, count) / 24
-    )
-    return found
+    chance = intake.world.chance
+    when: Floats = np.floor(start + np.sort(chance.uniform(0, days, count))) + chance.uniform(9, 17, count) / 24
+    return when_open(chance, when)
 
 
 def _branch(intake: Intake) -> int:

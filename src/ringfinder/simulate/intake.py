@@ -307,12 +307,35 @@ def recent(chance: np.random.Generator, new: Bools, soon: float, earlier: float)
     return np.where(new & (drawn < soon + earlier), days, 0)
 
 
+def open_for_business() -> Floats:
+    """How much of its business each day does: little at weekends, nearly nothing on holidays."""
+    days = np.arange(SPAN)
+    weight: Floats = np.where(days % 7 == 5, 0.35, np.where(days % 7 == 6, 0.2, 1.0))
+    for first, last in _HOLIDAYS:
+        weight[(days >= first) & (days < last)] *= 0.1
+    return weight
+
+
+def when_open(chance: np.random.Generator, when: Floats) -> Floats:
+    """Days on which groups come, honest or not: a day on which the counter is closed becomes one of the week after.
+
+    Without this the calendar alone would tell a group from ordinary life. Those of one day move together.
+    """
+    weight = open_for_business()
+    planned, place = np.unique(np.floor(when).astype(np.int64), return_inverse=True)
+    day = planned.copy()
+    late = chance.random(len(day)) > weight[day]
+    while late.any():
+        day[late] += chance.integers(1, 8, int(late.sum()))
+        day = np.minimum(day, SPAN - 1)
+        late &= (day < SPAN - 1) & (chance.random(len(day)) > weight[day])
+    return when + (day - planned)[place]
+
+
 def usual_days(chance: np.random.Generator, count: int) -> Floats:
     """Days and hours as requests come in: fewer at weekends and on holidays, more after the year's end."""
     days = np.arange(SPAN)
-    weight = np.where(days % 7 == 5, 0.35, np.where(days % 7 == 6, 0.2, 1.0))
-    for first, last in _HOLIDAYS:
-        weight[(days >= first) & (days < last)] *= 0.1
+    weight = open_for_business()
     weight *= 1 + 0.25 * np.cos(2 * np.pi * (days % 365 - 60) / 365) + 0.2 * days / SPAN
     found: Floats = chance.choice(days, count, p=weight / weight.sum()) + chance.uniform(8.5, 17.5, count) / 24
     return found
@@ -327,7 +350,7 @@ def ordinary(intake: Intake, stock: Stock) -> None:
         policies = np.concatenate([policies, chance.choice(len(world.issued), count - len(policies))])
     when = usual_days(chance, count)
     early = when < world.issued[policies] + 15
-    when[early] = chance.uniform(np.maximum(world.issued[policies[early]] + 15, 0), SPAN)
+    when[early] = when_open(chance, chance.uniform(np.maximum(world.issued[policies[early]] + 15, 0), SPAN))
     _buy_again(intake, intake.take(policies, when))
 
 

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from ringfinder.simulate.families import Operators
-from ringfinder.simulate.intake import APP, NEGOTIATED, ONLINE, PREMIUM, REFERRAL, ROLES, SURRENDER, Intake, Stock
+from ringfinder.simulate.intake import (
+    APP,
+    NEGOTIATED,
+    ONLINE,
+    PREMIUM,
+    REFERRAL,
+    ROLES,
+    SURRENDER,
+    Intake,
+    Stock,
+    when_open,
+)
 from ringfinder.simulate.letters import Template, own_words
 from ringfinder.simulate.world import NEVER, SPAN, Floats, Ints
 
 _COLUMNS = {"phone": "phone", "address": "address", "email": "email", "account": "account", "device": "device"}
+_HABITS = ("negotiated", "full_demand", "complaint", "takeover", "letters", "pays_premiums", "poach", "second_bite")
 _TEMPLATES_FOR = 4
 """Operators that buy from one seller of letters, on average."""
 
@@ -47,18 +62,34 @@ def plant(intake: Intake, stock: Stock, operators: Operators) -> int:
     neighbour: Desk | None = None
     ring = 0
     while wanted > 0:
-        size = _size(chance, operators, wanted)
+        own = _own_way(chance, operators)
+        size = _size(chance, own, wanted)
         if chance.random() < 1 / _TEMPLATES_FOR:
             templates.append(Template(chance))
         # A recruiter may find too few people: then the ring comes to nothing, and another one tries.
-        rows, agent = _recruit(intake, stock, operators, size)
+        rows, agent = _recruit(intake, stock, own, size)
         wanted -= max(len(rows), 1)
         if len(rows) >= operators.sizes[0]:
-            neighbour = _work(intake, operators, rows, agent, templates[-1], neighbour)
+            neighbour = _work(intake, own, rows, agent, templates[-1], neighbour)
             intake.ring[rows] = ring
             intake.leak[ring] = agent
             ring += 1
     return ring
+
+
+def _own_way(chance: np.random.Generator, operators: Operators) -> Operators:
+    """How this one operator works: around the habits of the family, never the same twice.
+
+    Rings that all show one thing equally often would reward a method for learning that figure.
+    """
+
+    def around(share: float) -> float:
+        return min(share * float(np.exp(chance.normal(0, 0.25))), max(share, 0.95))
+
+    habits: dict[str, Any] = {habit: around(getattr(operators, habit)) for habit in _HABITS}
+    traces = {trace: around(share) for trace, share in operators.traces.items()}
+    per_item = max(2.0, operators.per_item * float(np.exp(chance.normal(0, 0.2))))
+    return replace(operators, traces=traces, per_item=per_item, **habits)
 
 
 def _size(chance: np.random.Generator, operators: Operators, wanted: int) -> int:
@@ -118,8 +149,7 @@ def _pace(chance: np.random.Generator, start: float, days: float, count: int) ->
     waves = np.sort(chance.uniform(0, days, max(1, count // 5)))
     width = max(days / 12, 2.0)
     when = np.clip(chance.choice(waves, count) + chance.normal(0, width, count), 0, days)
-    found: Floats = np.floor(start + np.sort(when)) + chance.uniform(9, 18, count) / 24
-    return found
+    return when_open(chance, np.floor(start + np.sort(when)) + chance.uniform(9, 18, count) / 24)
 
 
 def _work(

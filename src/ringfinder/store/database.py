@@ -14,6 +14,8 @@ from ringfinder.errors import InputError, SurroundingsError
 
 LATEST_REVISION = "r0002"
 _FILE = "decisions.sqlite"
+_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20265)"}
+"""Waits for others who bring the schema up to date, and makes the whole of it one transaction."""
 
 
 def open_database(workspace: Path, url: str) -> Engine:
@@ -27,19 +29,21 @@ def open_database(workspace: Path, url: str) -> Engine:
         If the server does not answer, or the schema is newer than this code.
     """
     address = _address(workspace, url)
+    unknown = InputError(f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql")
+    if address.get_backend_name() not in _ALONE:
+        raise unknown
     try:
         engine = create_engine(address)
         if address.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _on_connect)
-        with engine.begin() as connection:
-            _migrate(connection)
+        _bring_up_to_date(engine)
     except ModuleNotFoundError as error:
         raise InputError(
             f"the driver {error.name} of {_shown(address)} is not installed",
             remedy="pip install 'ringfinder[postgres]'",
         ) from None
     except NoSuchModuleError:
-        raise InputError(f"{_shown(address)}: unknown kind of database", remedy="use sqlite or postgresql") from None
+        raise unknown from None
     except (OperationalError, DBAPIError) as error:
         raise SurroundingsError(
             f"the database {_shown(address)} cannot be used: {cause(error)}",
@@ -72,16 +76,34 @@ def cause(error: SQLAlchemyError) -> str:
 
 def _on_connect(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
+def _revision(connection: Connection) -> str:
+    """The revision of the schema; empty where there is none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    try:
+        with engine.connect() as connection:
+            found = _revision(connection)
+        if found != LATEST_REVISION:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(_ALONE[engine.url.get_backend_name()])
+                _migrate(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
 def _migrate(connection: Connection) -> None:
-    found = ""
-    if inspect(connection).has_table("alembic_version"):
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
-    if found == LATEST_REVISION:
+    found = _revision(connection)
+    if found == LATEST_REVISION:  # another process was quicker
         return
     if found > LATEST_REVISION:
         raise SurroundingsError(

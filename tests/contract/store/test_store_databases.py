@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest import HeaderMapping, database_sources, read_source
@@ -82,3 +82,28 @@ def test_urls_that_cannot_work_are_told_without_their_password(tmp_path: Path) -
 def test_a_database_without_our_tables(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no table"):
         database_sources(f"sqlite:///{tmp_path / 'empty.db'}")
+
+
+def test_a_schema_that_was_interrupted_is_made_anew(url: str, tmp_path: Path) -> None:
+    """Making the tables is one transaction: a kill between two of them leaves none."""
+
+    def stop(*arguments: object) -> None:
+        if "CREATE TABLE" in str(arguments[2]) and "alembic" not in str(arguments[2]):
+            raise RuntimeError("killed")
+
+    event.listen(Engine, "after_cursor_execute", stop)
+    try:
+        with pytest.raises(RuntimeError, match="killed"):
+            Workspace.open(Settings(tmp_path / "w", url))
+    finally:
+        event.remove(Engine, "after_cursor_execute", stop)
+    engine = create_engine(url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    with Workspace.open(Settings(tmp_path / "w", url)) as workspace:
+        assert workspace.batches() == []
+
+
+def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown kind"):
+        Workspace.open(Settings(tmp_path / "w", "mysql://user@host/name"))

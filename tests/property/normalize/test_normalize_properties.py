@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringfinder.normalize import normalize_array, normalize_value
+from ringfinder.normalize.addresses import _thoroughly as all_rules
+from ringfinder.normalize.addresses import addresses
 from ringfinder.records.kinds import SHARED_KINDS, ColumnKind, Remark
 
 K = ColumnKind
@@ -108,3 +110,34 @@ def test_every_written_form_of_a_door_agrees(
         f"{street}{building}{word}{unit}单元{floor}层{room}室".translate(WIDE),
     )[form]
     assert normalize_value(K.ADDRESS, written)[0] == f"{street}{building}栋{unit}单元{room}"
+
+
+PARTS = (
+    ["", "广东省深圳市", "广东深圳", "北京市", "北京", "吉林省吉林市", "同户籍", "中国", "海南"],
+    ["", "南山区", "朝阳区", "鼓楼区", "昌黎县", "市辖区"],
+    ["", "科技路", "三元里大街", "和平镇", "南京路", "解放街道", "龍華路", "学府大道"],
+    ["", "8", "12", "518000", "一百零二"],
+    ["", "号", "号院", "弄", "支弄", "号楼"],
+    ["", "翠竹苑", "教师楼", "七里香", "省级机关宿舍"],
+    ["", "3栋", "a栋", "12幢", "3座", "#3"],
+    ["", "2单元", "02单元", "二单元"],
+    ["", "4层", "402", "0402", "4-402", "402a"],
+    ["", "室", "号", "房", "户"],
+)
+
+
+@given(texts=st.lists(st.tuples(*(st.sampled_from(part) for part in PARTS)).map("".join), min_size=1, max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_the_short_way_for_neat_addresses_ends_where_all_rules_do(texts: list[str]) -> None:
+    values = pa.array(texts, pa.string())
+    short, remarks = addresses(values)
+    full, told = all_rules(values)
+    assert short.to_pylist() == full.to_pylist()
+    assert remarks.tolist() == told.tolist()
+
+
+def test_neat_addresses_are_most_of_those_that_are_written_in_full() -> None:
+    texts = [f"广东省深圳市南山区学府路{n}号翠竹苑{n % 30 + 1}栋{n % 4 + 1}单元{n % 28 + 1}02室" for n in range(1, 300)]
+    values = pa.array(texts, pa.string())
+    assert addresses(values)[0].to_pylist() == all_rules(values)[0].to_pylist()
+    assert addresses(values)[0][7].as_py() == "广东省深圳市南山区学府路8号翠竹苑9栋1单元902"

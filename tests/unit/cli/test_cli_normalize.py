@@ -36,3 +36,24 @@ def test_other_encodings_are_named_or_refused(tmp_path: Path, capsys: pytest.Cap
 def test_an_unknown_kind_is_the_users_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["normalize", "fax"]) == 2
     assert "fax" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "form", "remarks"),
+    [
+        ("phone", "+86 139-5180-7264", "13951807264", ""),
+        ("id_no", "11010119900307109x", "11010119900307109X", ""),
+        ("id_no", "110101199003071091", "", "check_failed"),
+        ("bank_account", "6217 0000 5314 9414 63", "621700005314941463", "luhn_failed"),
+        ("email", " A@QQ.com", "a@qq.com", ""),
+        ("address", "同上", "", "placeholder"),
+        ("device", " AB-1 ", "ab-1", ""),
+        ("ip", "10.0.0.1", "10.0.0.1", ""),
+    ],
+)
+def test_every_kind_prints_value_form_and_remarks(
+    kind: str, value: str, form: str, remarks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, lines, _ = told(capsys, tmp_path / "in", f"{value}\n".encode(), kind)
+    assert code == 0
+    assert lines == [f"{value}\t{form}\t{remarks}", ""]

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ringfinder.simulate import SCENARIOS
+
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
@@ -19,7 +21,7 @@ BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return the package of the scripts in `benchmarks/`, with its modules loaded."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    for name in ("measure", "portfolios", "quality", "results", "speed", "suite"):
+    for name in ("families", "measure", "portfolios", "quality", "results", "speed", "suite"):
         importlib.import_module(f"bench.{name}")
     return importlib.import_module("bench")
 
@@ -55,6 +57,8 @@ def test_time_and_memory_are_those_of_the_child(bench: ModuleType, tmp_path: Pat
         ("hard_open", 0.45, "test"),
         ("hard_open", 0.5, "not a test"),
         ("mixed", 0.5, "not a test"),
+        ("small", 0.5, "not a test"),
+        ("town", 0.5, "test"),
     ],
 )
 def test_the_family_gate(bench: ModuleType, family: str, f1: float, expected: str) -> None:
@@ -64,6 +68,21 @@ def test_the_family_gate(bench: ModuleType, family: str, f1: float, expected: st
     assert bench.quality.counts_as(portfolio, gate | {"true_rings": 0}) == "honest"
     assert bench.quality.counts_as(portfolio, gate | {"outcome": "stopped"}) == "unknown"
     assert bench.quality.counts_as(portfolio, None) == "unknown"
+
+
+def test_the_quick_suite_has_eight_families_of_every_difficulty_and_channel(bench: ModuleType) -> None:
+    chosen = [SCENARIOS[name] for name in bench.families.QUICK]
+    assert len(set(bench.families.QUICK)) == 8
+    assert {one.difficulty for one in chosen} == {"plain", "hard", "mixed", "honest"}
+    assert {"agent", "lag", "text", "payee", "device", "flow", "contact"} <= set().union(*(c.signals for c in chosen))
+
+
+def test_a_simulator_of_too_few_tests_is_told(bench: ModuleType) -> None:
+    rows = [row(bench, "full", name, 0.5, seed=seed) for name in "abcdefghijkl" for seed in (1, 2)]
+    assert bench.families.too_few_tests(rows) == []
+    rows[3]["counts_as"] = "not a test"
+    (told,) = bench.families.too_few_tests(rows)
+    assert told.startswith("11 families")
 
 
 def test_ratios_are_to_the_afternoons_script(

@@ -17,6 +17,9 @@ from ringfinder.records.portfolio import IncomingTable
 HEADER = "request_id,policy_no,applicant_id,applied_at,phone,cash_value"
 GOOD = "R1,P1,C1,2025-01-02T09:30,13912345679,100.50"
 
+ENCRYPTED = Path(__file__).resolve().parents[2] / "data" / "encrypted.xlsx"
+"""A workbook with a password, as spreadsheet programs save it (agile encryption)."""
+
 Read = Callable[..., IncomingTable]
 
 
@@ -239,7 +242,9 @@ def test_truncated_parquet_and_broken_workbooks(tmp_path: Path) -> None:
 
 def test_encrypted_workbook(tmp_path: Path) -> None:
     book = tmp_path / "surrender_requests.xlsx"
-    # An OLE container is what an encrypted xlsx is; without its streams it is broken all the same.
+    book.write_bytes(ENCRYPTED.read_bytes())
+    refused(lambda: read_source(find_sources(tmp_path).sources[0]), "encrypted", "without a password")
+    # The same kind of container without its streams is broken all the same.
     book.write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 504)
     refused(lambda: read_source(find_sources(tmp_path).sources[0]), "surrender_requests.xlsx")
     with zipfile.ZipFile(book, "w") as archive:

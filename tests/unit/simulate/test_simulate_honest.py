@@ -129,3 +129,21 @@ def test_recycled_numbers_and_changes_of_a_clean_up_are_there(made: Made) -> Non
         and frozenset((filed[row["phone"]], row["applicant_id"])) not in household
     ]
     assert len(strange) > 15
+
+
+def test_every_registered_value_is_one_of_its_kind_and_in_use(made: Made) -> None:
+    """Written as in the requests, so that a detector can find it there."""
+    column = {"phone": "phone", "address": "address", "email": "email", "bank_account": "payout_account",
+              "device": "device_id", "ip": "ip"}  # fmt: skip
+    listed: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for seed in range(31, 37):
+        tables = made("quiet", 5000, seed)
+        senders = {row["sender_phone"] for row in tables["complaints"]}
+        senders |= {row["sender_address"] for row in tables["complaints"]}
+        for row in tables["known_attributes"]:
+            listed[row["kind"]] += 1
+            used = {one[column[row["kind"]]] for one in tables["surrender_requests"]} | senders
+            found[row["kind"]] += row["value"] in used
+    assert set(listed) == set(column)
+    assert all(found[kind] >= 0.7 * count for kind, count in listed.items()), (listed, found)

@@ -132,7 +132,9 @@ def test_a_family_shows_the_signals_it_declares_and_not_those_it_does_not(made: 
             letter[of_policy[row["policy_no"]]] = row["text"].rpartition("案由")[2]
     rate = sum(early[q] for q in members) / len(members)
     base = sum(value for q, value in early.items() if q not in members) / (len(early) - len(members))
-    assert (rate > base + 0.08) == ("lag" in signals), (rate, base)
+    # In a mixed family a quarter of the rings write policies to surrender them; elsewhere all or none do.
+    least = 0.03 if SCENARIOS[scenario].difficulty == "mixed" and "lag" in signals else 0.08
+    assert (rate > base + least) == ("lag" in signals), (rate, base)
     one_book = _concentrated(rings, agent, 0.6)
     assert one_book < 0.2 or "agent" in signals
     assert one_book > 0.4 or "agent" not in signals or SCENARIOS[scenario].difficulty == "mixed"
@@ -187,3 +189,32 @@ def test_ids_and_order_say_nothing_about_truth(made: Made) -> None:
         lumps = 6 if name in ("email", "payout_account") else 1
         spread = math.sqrt((n * n - 1) / 12 / m * (n - m) / (n - 1) * lumps)
         assert abs(sum(inside) / m - (n - 1) / 2) / spread < 4.5, name
+
+
+def test_no_two_rings_work_alike(made: Made) -> None:
+    """Habits vary around those of the family: how many members negotiate."""
+    tables = made("town", 5000, 21)
+    kinds = {row["request_id"]: row["kind"] for row in tables["surrender_requests"]}
+    pressed = [
+        sum(kinds[q] == "negotiated" for q in members) / len(members)
+        for members in _members(tables).values()
+        if len(members) >= 12
+    ]
+    assert len(pressed) >= 5
+    assert max(pressed) - min(pressed) > 0.25
+
+
+@pytest.mark.parametrize("scenario", ["town", "drip"])
+def test_the_calendar_does_not_tell_members_from_others(made: Made, scenario: str) -> None:
+    """Weekends are as empty for rings and honest groups as for everybody else."""
+    tables = made(scenario, 5000, 21)
+    member = {row["request_id"] for row in tables["labels"] if row["ring_id"]}
+    group = {row["request_id"] for row in tables["honest"]}
+    weekend: dict[str, list[bool]] = defaultdict(list)
+    for row in tables["surrender_requests"]:
+        who = "ring" if row["request_id"] in member else "group" if row["request_id"] in group else "alone"
+        weekend[who].append(datetime.fromisoformat(row["applied_at"]).weekday() >= 5)
+    share = {who: sum(found) / len(found) for who, found in weekend.items()}
+    assert 0.05 < share["alone"] < 0.15
+    assert abs(share["ring"] - share["alone"]) < 0.05
+    assert abs(share["group"] - share["alone"]) < 0.05

@@ -126,7 +126,7 @@ def test_a_full_disk_leaves_no_half_batch(load: Load, workspace: Workspace, monk
     load(row(1))
     with monkeypatch.context() as patch:
         patch.setattr("pyarrow.parquet.write_table", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(SurroundingsError, match="No space"):
             load(row(2))
     assert cash(workspace) == {"R1": 100}
     assert len(list((workspace.path / "facts").iterdir())) == 1

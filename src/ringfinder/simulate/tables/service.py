@@ -110,6 +110,8 @@ def _shown(intake: Intake, kind: str, value: int) -> str:
             return str(text.addresses(intake.world.addresses, place, neat)[0])
         case "phone":
             return str(text.phones(place, neat)[0])
+        case "email":
+            return str(text.emails(place)[0])
         case "device":
             return str(devices(place)[0])
         case "ip":
