@@ -11,17 +11,19 @@ import pyarrow.parquet as pq
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.records.tables import TABLES
-from ringfinder.simulate.families import SCENARIOS
+from ringfinder.simulate.families import PORTFOLIOS
 from ringfinder.simulate.honest import REGISTERED, honest_life
 from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
 from ringfinder.simulate.rings import plant
+from ringfinder.simulate.slips import with_slips
+from ringfinder.simulate.staged import stage
 from ringfinder.simulate.tables import all_tables
 from ringfinder.simulate.truth import write_truth
 from ringfinder.simulate.world import make_world
 
 FEWEST = 100
 FORMATS, HEADERS = ("csv", "parquet"), ("en", "zh")
-_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {"labels", "roles", "honest"}
+_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {"labels", "roles", "honest", "staged"}
 
 
 def simulate(
@@ -39,7 +41,7 @@ def simulate(
     Parameters
     ----------
     scenario
-        A name of `SCENARIOS`.
+        A name of `PORTFOLIOS`.
     requests
         Number of surrender requests, at least 100.
     seed
@@ -61,8 +63,8 @@ def simulate(
     SurroundingsError
         If `out` cannot be written.
     """
-    if scenario not in SCENARIOS:
-        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(SCENARIOS)}")
+    if scenario not in PORTFOLIOS:
+        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(PORTFOLIOS)}")
     if requests < FEWEST:
         raise InputError(
             f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
@@ -76,15 +78,18 @@ def simulate(
         _check_empty(folder, force=force)
     for folder in (out, labels):
         _make_empty(folder)
-    chosen = SCENARIOS[scenario]
+    chosen = PORTFOLIOS[scenario]
     world = make_world(requests, seed)
     intake, stock = make_intake(world), Stock(world)
     _register_counters(intake)
+    rings = stage(intake, stock) if chosen.staged else 0
     if chosen.operators.share:
-        plant(intake, stock, chosen.operators)
+        plant(intake, stock, chosen.operators, rings)
     honest_life(intake, stock, chosen.look_alikes)
     ordinary(intake, stock)
     tables, names = all_tables(intake, chosen)
+    if chosen.staged:
+        tables = with_slips(tables, world.chance)
     try:
         for name, table in tables.items():
             _write(out, name, table, file_format, headers)
