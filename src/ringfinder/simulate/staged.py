@@ -58,4 +58,5 @@ def branch_line(intake: Intake, stock: Stock, count: int) -> None:
     rows = intake.take(policies, usual_days(chance, len(policies)).clip(60), BRANCH_LINE)
     intake.channel[rows] = chance.choice([PHONE, HOTLINE, MAIL], len(rows))
     intake.device[rows] = intake.ip[rows] = -1
+    intake.changed["phone"][rows] = 0  # nobody's number: it is not put on file
     intake.phone[rows] = 57100000000 + int(chance.integers(10**7, 9 * 10**7))
