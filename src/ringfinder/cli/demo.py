@@ -9,15 +9,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ringfinder.demo import FEWEST, facts_of, screen, work
-from ringfinder.demo.page import BOTH, WIDTH
+from ringfinder.demo import BOTH, FEWEST, WIDTH, facts_of, screen, work
 
 
 @click.command("demo")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Another seed, another portfolio.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Another seed, another portfolio."
+)
 @click.option("--requests", default=6000, show_default=True, help=f"Number of surrender requests, at least {FEWEST}.")
 @click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), help="Folder for all of it.")
-@click.option("--lang", type=click.Choice(["zh", "en", BOTH]), default=BOTH, show_default=True, help="Language of the screen.")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en", BOTH]), default=BOTH, show_default=True, help="Language of the screen."
+)
 def command(seed: int, requests: int, out: Path, lang: str) -> None:
     """Make a portfolio with planted rings, load it, find them, and tell what was found, cleared and missed.
 
@@ -25,7 +28,7 @@ def command(seed: int, requests: int, out: Path, lang: str) -> None:
     """
     progress = Console(stderr=True)
     with progress.status("") as status:
-        done = work(out, seed, requests, (lambda step: status.update(step)) if progress.is_terminal else None)
+        done = work(out, seed, requests, status.update if progress.is_terminal else None)
     console = Console(soft_wrap=True, highlight=False, markup=False, width=WIDTH)
     for line in screen(facts_of(done), lang, _called()):
         console.print(line.text, style="bold" if line.heading else None)

@@ -23,7 +23,12 @@ from ringfinder.simulate.world import make_world
 
 FEWEST = 100
 FORMATS, HEADERS = ("csv", "parquet"), ("en", "zh")
-_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {"labels", "roles", "honest", "staged"}
+_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {
+    "labels",
+    "roles",
+    "honest",
+    "staged",
+}
 
 
 def simulate(
@@ -63,17 +68,8 @@ def simulate(
     SurroundingsError
         If `out` cannot be written.
     """
-    if scenario not in PORTFOLIOS:
-        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(PORTFOLIOS)}")
-    if requests < FEWEST:
-        raise InputError(
-            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
-        )
-    if seed < 0:
-        raise InputError(f"{seed} is no seed", remedy="0 or more")
+    _check_asked(scenario, requests, seed, file_format, headers)
     labels = out.with_name(out.name + ".labels")
-    if file_format not in FORMATS or headers not in HEADERS:
-        raise InputError(f"no portfolio as {file_format} with headers {headers}", remedy="csv or parquet; en or zh")
     for folder in (out, labels):
         _check_empty(folder, force=force)
     for folder in (out, labels):
@@ -99,6 +95,20 @@ def simulate(
             f"{out} cannot be written: {error}", remedy="make room, or choose another place"
         ) from None
     return {name: table.num_rows for name, table in tables.items()}
+
+
+def _check_asked(scenario: str, requests: int, seed: int, file_format: str, headers: str) -> None:
+    """Refuse what cannot be made."""
+    if scenario not in PORTFOLIOS:
+        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(PORTFOLIOS)}")
+    if requests < FEWEST:
+        raise InputError(
+            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
+        )
+    if seed < 0:
+        raise InputError(f"{seed} is no seed", remedy="0 or more")
+    if file_format not in FORMATS or headers not in HEADERS:
+        raise InputError(f"no portfolio as {file_format} with headers {headers}", remedy="csv or parquet; en or zh")
 
 
 def _register_counters(intake: Intake) -> None:
