@@ -151,7 +151,7 @@ def _alike(page: Page, facts: Facts) -> None:
         f"{one.more} 件索要超过现金价值，{one.own} / {one.requests} 件收款账户为本人独用；概率 {hub.probability:.3f}，不连接。",
         f"{cause[1][:1].upper()}{cause[1][1:]}: {hub.households} households share the {kind[1]} {value} "
         f"within {hub.days} days; {hub.harmed:.1f} look harmed ({usual} usual), {one.more} ask for more than the cash value, "
-        f"{one.own} of {one.requests} are paid to own accounts; probability {hub.probability:.3f}: no link.",
+        f"{one.own} of {one.requests} are paid to accounts of their own; probability {hub.probability:.3f}: no link.",
     )
 
 
