@@ -46,13 +46,22 @@ def find_attributes(
     of_request = pick(agent, network.joins.policy, -1)
     branch = encode(network.requests["branch_code"])[0][0]
     families = {
-        "agent": _shares(episodes.most(of_request)),
-        "branch": _shares(episodes.most(branch)),
+        "agent": _shares(episodes.most(_numbered(of_request))),
+        "branch": _shares(episodes.most(_numbered(branch))),
         "letter": _shares(episodes.most(letter)),
         "time": tuple(_bins(episodes.day, count) for count in TIME_BINS) if use_time else (),
         "held": tuple(_bins(_longest(held_days, episodes), count) for count in HELD_BINS),
     }
     return Attributes({name: family for name, family in families.items() if family})
+
+
+def _numbered(category: IntArray) -> IntArray:
+    """Codes by first request in canonical order: an episode with two agents takes the same one whatever the order."""
+    found = np.full(len(category), -1, np.int64)
+    known = category >= 0
+    if known.any():
+        found[known] = compact(category[known])[0]
+    return found
 
 
 def _longest(held_days: FloatArray, episodes: Episodes) -> FloatArray:

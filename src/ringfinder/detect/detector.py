@@ -27,6 +27,8 @@ def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progres
     """
     settings = settings or DetectSettings()
     watch = Stopwatch(progress)
+    if not len(portfolio.table("surrender_requests")):
+        return Detection((), coverage(portfolio), settings.hash, 0, {})
     analysis = analyse(portfolio, settings, watch)
     terms = analysis.terms
     watch.begin("false discoveries")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -62,11 +63,14 @@ class Archive:
         self._use_starts = np.searchsorted(network.uses.code[by_value], np.arange(len(network.values) + 1))
         self.day = days(network.requests["applied_at"])
         self._cells = {
-            name: network.requests[name].combine_chunks() for name in ("request_id", "applicant_id", "applied_at", LINE)
+            name: network.requests[name].combine_chunks()
+            for name in ("request_id", "applicant_id", "applied_at", "branch_code", LINE)
         }
         self._cells[FILE] = network.requests[FILE].cast(pa.string()).combine_chunks()
         self.person = network.people.of_request
         self._columns: dict[tuple[str, str], pa.Array] = {}
+        self._told: dict[str, dict[int, str]] = {}
+        self._of_policy: dict[str, dict[int, str | None]] = {}
 
     def open(self, group: int) -> Dossier:
         """The dossier of one group."""
@@ -99,14 +103,16 @@ class Archive:
         return distinct(used[mine]), self.analysis.network.uses.day[at[mine]]
 
     def text(self, column: str, rows: IntArray) -> list[str]:
-        """Cells of a column of the requests as text."""
-        found: list[str] = self._cells[column].take(pa.array(rows)).to_pylist()
-        return found
+        """Cells of a column of the requests as text; rows of requests that are in a group."""
+        if column not in self._told:
+            cells = self._cells[column].take(pa.array(self._members)).to_pylist()
+            self._told[column] = dict(zip(self._members.tolist(), cells, strict=True))
+        told = self._told[column]
+        return [told[row] for row in rows.tolist()]
 
     def moments(self, rows: IntArray) -> list[datetime]:
         """When the requests were made."""
-        found: list[datetime] = self._cells["applied_at"].take(pa.array(rows)).to_pylist()
-        return found
+        return cast("list[datetime]", self.text("applied_at", rows))
 
     def rows(self, requests: IntArray) -> tuple[RowRef, ...]:
         """Where requests stand in what was handed over."""
@@ -116,7 +122,7 @@ class Archive:
     @cached_property
     def _refs(self) -> dict[int, RowRef]:
         """Row of every request that is in a group, made once."""
-        columns = (self.text(name, self._members) for name in ("request_id", FILE, LINE))
+        columns = (self._cells[name].take(pa.array(self._members)).to_pylist() for name in ("request_id", FILE, LINE))
         return {
             row: RowRef("surrender_requests", key, file, int(line))
             for row, key, file, line in zip(self._members.tolist(), *columns, strict=True)
@@ -127,7 +133,8 @@ class Archive:
         found = self.analysis.network.portfolio.table(table).take(pa.array(rows))
         names = found[key].to_pylist()
         files, lines = found[FILE].cast(pa.string()).to_pylist(), found[LINE].to_pylist()
-        return tuple(RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
+        refs = (RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
+        return tuple(sorted(refs, key=lambda ref: (ref.key, ref.file, ref.line)))
 
     def key(self, value: int) -> AttributeKey:
         """A value as kind and normal form."""
@@ -157,13 +164,22 @@ class Archive:
         return self._columns[table, column]
 
     def policy_cells(self, column: str, requests: IntArray) -> list[str | None]:
-        """Cells of the requests' policies."""
-        at = self.policy[requests]
-        cells = self.cells("policies", column)
-        if not len(cells):
-            return [None] * len(at)
-        found: list[str | None] = cells.take(pa.array(np.maximum(at, 0), mask=at < 0)).to_pylist()
-        return found
+        """Cells of the requests' policies, read once for all requests that are in a group."""
+        if column not in self._of_policy:
+            at = self.policy[self._members]
+            cells = self.cells("policies", column)
+            index = pa.array(np.maximum(at, 0), mask=at < 0)
+            found = cells.take(index).to_pylist() if len(cells) else [None] * len(at)
+            self._of_policy[column] = dict(zip(self._members.tolist(), found, strict=True))
+        told = self._of_policy[column]
+        return [told[row] for row in requests.tolist()]
+
+    @cached_property
+    def names(self) -> dict[int, str | None]:
+        """Names by row of `persons`, of all applicants in groups."""
+        rows = distinct(self.person_row[self._members])
+        rows = rows[rows >= 0]
+        return dict(zip(rows.tolist(), self.cells("persons", "name").take(pa.array(rows)).to_pylist(), strict=True))
 
     @cached_property
     def agent_left(self) -> FloatArray:

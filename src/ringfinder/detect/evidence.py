@@ -95,11 +95,11 @@ class EvidenceMaker:
         kind = network.values.kind[dossier.values]
         holders = self._holders[dossier.values]
         surprise = np.log(max(network.units, 2) / np.maximum(holders, 2)) * (dossier.users - 1)
+        used_by = [self._archive.uses_inside(int(value), dossier.requests)[0] for value in dossier.values]
         for number in distinct(kind).tolist():
             chosen = kind == number
             values = dossier.values[chosen]
-            used = [self._archive.uses_inside(int(value), dossier.requests)[0] for value in values]
-            rows = distinct(np.concatenate(used))
+            rows = distinct(np.concatenate([used_by[place] for place in np.flatnonzero(chosen)]))
             counts = {
                 "members": float(len(distinct(network.unit[rows]))),
                 "values": float(len(values)),
@@ -113,7 +113,8 @@ class EvidenceMaker:
             best = int(np.argmax(surprise))
             named = self._archive.keys(dossier.values[best : best + 1])
             counts = {"members": float(dossier.users[best])}
-            yield term("one_shared_thing", -float(surprise[best]), counts, {}, (), named)
+            behind = self._archive.rows(used_by[best])
+            yield term("one_shared_thing", -float(surprise[best]), counts, {}, behind, named)
 
     def _in_common(self, dossier: Dossier) -> Iterator[Evidence]:
         """Agent, branch, letter, time and time of holding."""
@@ -140,7 +141,7 @@ class EvidenceMaker:
         return term(name, weight, counts, {"expected": round(expected, 2)}, self._archive.rows(rows), named)
 
     def _branch(self, dossier: Dossier, weight: float) -> Evidence:
-        cells = self._archive.cells("surrender_requests", "branch_code").take(dossier.requests).to_pylist()
+        cells = self._archive.text("branch_code", dossier.requests)
         branch, mine = _most_common(cells)
         expected = self._rates.branches.get(branch, 0.0) * len(mine)
         counts = {"requests": float(len(mine)), "shown": float(mine.sum())}
@@ -209,11 +210,13 @@ class EvidenceMaker:
         persons = len(distinct(self._archive.person[dossier.requests]))
         if persons > dossier.units:
             counts = {"applicants": float(persons), "units": float(dossier.units)}
-            yield term("recorded_kin", -float(np.log(persons / dossier.units)), counts, {})
+            rows = self._archive.rows(dossier.requests)
+            yield term("recorded_kin", -float(np.log(persons / dossier.units)), counts, {}, rows)
 
     def _search(self, dossier: Dossier) -> Evidence:
         groups = self._a.groups.count
-        return term("search", self._part("search", dossier), {"groups": float(groups)}, {})
+        rows = self._archive.rows(dossier.requests)
+        return term("search", self._part("search", dossier), {"groups": float(groups)}, {}, rows)
 
 
 def _most_common(cells: Sequence[str | None]) -> tuple[str, BoolArray]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -37,6 +37,7 @@ def hypothesis(function: Test) -> Test:
     return function
 
 
+@cache
 def _templates(function: Test) -> list[str]:
     parts = [" ".join(part.split()) for part in inspect.cleandoc(function.__doc__ or "").split("\n\n")]
     if len(parts) != 4:  # noqa: PLR2004 - ruled out and standing, in two languages
@@ -90,8 +91,7 @@ def family(life: HonestLife, dossier: Dossier) -> tuple[bool, dict[str, float]]:
     {same_name} of one surname.
     """
     rows = life.archive.person_row[dossier.requests]
-    known = distinct(rows[rows >= 0])
-    names = life.archive.cells("persons", "name").take(known).to_pylist()
+    names = [life.archive.names[row] for row in set(rows[rows >= 0].tolist())]
     surnames = Counter(name[0] for name in names if name)
     same = max(surnames.values(), default=0)
     applicants = len(distinct(life.archive.person[dossier.requests]))

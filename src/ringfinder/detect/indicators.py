@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 
 Indicator = Callable[[], None]
 
@@ -22,6 +23,7 @@ def indicator(function: Indicator) -> Indicator:
     return function
 
 
+@cache
 def templates(function: Indicator) -> tuple[str, str]:
     """The Chinese and the English sentence of an indicator."""
     paragraphs = [" ".join(part.split()) for part in inspect.cleandoc(function.__doc__ or "").split("\n\n")]

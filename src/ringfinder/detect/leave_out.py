@@ -11,8 +11,7 @@ from ringfinder.detect.indicators import written
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray, distinct
-from ringfinder.graph.people import components
+from ringfinder.graph.arrays import FloatArray, IntArray
 from ringfinder.records.rings import AttributeKey, Central, Change, Without
 
 MOST_LEFT_OUT, MOST_CENTRAL = 3, 3
@@ -63,20 +62,24 @@ class LeaveOut:
 
     def _largest(self, dossier: Dossier, rows: IntArray, columns: IntArray) -> IntArray:
         """Episodes of the largest part that still hangs together, one for each household."""
-        size = len(dossier.episodes)
-        _, what = np.unique(rows, return_inverse=True)
-        _, label = components(size + len(rows), columns, what.reshape(-1) + size)
-        linked = distinct(columns)
-        if not len(linked):
-            return np.empty(0, np.int64)
-        unit = self._a.episodes.unit[dossier.episodes[linked]]
-        best: IntArray = np.empty(0, np.int64)
-        for part in distinct(label[linked]):
-            mine = linked[label[linked] == part]
-            _, first = np.unique(unit[label[linked] == part], return_index=True)
-            if len(first) > len(best):
-                best = dossier.episodes[mine[np.sort(first)]]
-        return best
+        # Sets are joined by hand: a group is small, and an array call costs more than its work.
+        parent = list(range(len(dossier.episodes)))
+
+        def root(one: int) -> int:
+            while parent[one] != one:
+                parent[one] = one = parent[parent[one]]
+            return one
+
+        first: dict[int, int] = {}
+        for value, place in zip(rows.tolist(), columns.tolist(), strict=True):
+            parent[root(place)] = root(first.setdefault(value, place))
+        unit = self._a.episodes.unit[dossier.episodes].tolist()
+        parts: dict[int, dict[int, int]] = {}
+        for place in sorted(set(columns.tolist())):
+            parts.setdefault(root(place), {}).setdefault(unit[place], place)
+        best = max(parts.values(), key=lambda part: (len(part), -min(part.values())), default={})
+        found: IntArray = dossier.episodes[sorted(best.values())]
+        return found
 
     def _score(self, dossier: Dossier, episodes: IntArray) -> float:
         """Score of the rest by what carries the whole; a rest of fewer than the least households has none."""

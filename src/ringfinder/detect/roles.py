@@ -33,24 +33,24 @@ class Roles:
 
     def of_members(self, dossier: Dossier) -> dict[int, Role]:
         """Role of each person in the group that is more than a member."""
-        persons = distinct(self._archive.person[dossier.requests])
+        persons = set(self._archive.person[dossier.requests].tolist())
         found: dict[int, Role] = {}
         for value in dossier.values.tolist():
             kind = LINKING_KINDS[self._network.values.kind[value]]
             owners = self._owners.columns[self._owners.starts[value] : self._owners.starts[value + 1]]
             role = _BY_KIND.get(kind, Role.ORGANISER_CANDIDATE)
-            for person in owners[np.isin(owners, persons)].tolist():
+            for person in persons.intersection(owners.tolist()):
                 if _RANK[role] < _RANK[found.get(person, Role.MEMBER)]:
                     found[person] = role
         return found
 
     def around(self, dossier: Dossier) -> tuple[Associate, ...]:
         """Delegates, payees and senders who made none of the requests, and the agent of most policies."""
-        persons = distinct(self._archive.person[dossier.requests])
+        persons = set(self._archive.person[dossier.requests].tolist())
         found = []
         for value in dossier.values.tolist():
             owners = self._owners.columns[self._owners.starts[value] : self._owners.starts[value + 1]]
-            if np.isin(owners, persons).any():
+            if not persons.isdisjoint(owners.tolist()):
                 continue
             requests, _ = self._archive.uses_inside(value, dossier.requests)
             key = self._archive.key(value)

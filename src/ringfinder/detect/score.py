@@ -3,8 +3,9 @@ r"""Score of a candidate group: what it took to be this way, and what must carry
 Formula
     ``total = pressure + commission + flow + sharing + agent + branch + letter + time + held - ln(groups)``,
     all in nats and one-sided; ``carry = max(pressure, commission - its odds, flow - its margin)``;
-    ``score = min(total, carry)``. Honest life explains one shared thing, one time, one agent and one
-    letter for nothing, so an alarm needs harm of its members or a flow of clients.
+    ``score = min(total, carry)``, with a margin where few households share one value. Honest life
+    explains one shared thing, one time, one agent and one letter for nothing, so an alarm needs harm
+    of its members or a flow of clients.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ringfinder.detect.groups import Groups
 from ringfinder.detect.holdings import FLOW, Holdings
 from ringfinder.detect.judge import Judgement, group_factor
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray, pairs
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pairs
 from ringfinder.graph.episodes import Episodes
 from ringfinder.graph.network import Network
 
@@ -75,13 +76,14 @@ def score_groups(
         "flow": _flow(groups, holdings) - settings.flow_alert,
     }
     parts = {name: np.maximum(term, 0.0) for name, term in carried.items()}
+    helped = _may_be_kin(holdings, groups, settings)
     parts["sharing"] = _sharing(network, holdings, groups)
     for family in FAMILIES:
         parts[family] = np.maximum(attributes.factor(family, groups.of_episode, groups.count), 0.0)
     parts["search"] = np.full(groups.count, -np.log(max(groups.count, 1)))
     stacked = np.stack([carried[name] for name in CARRIERS]) if groups.count else np.empty((len(CARRIERS), 0))
     total = np.sum(list(parts.values()), axis=0) if groups.count else np.empty(0)
-    score = np.minimum(total, stacked.max(axis=0))
+    score = np.minimum(total, stacked.max(axis=0) - settings.kin_margin * helped)
     return Terms(parts, harmed, stacked.argmax(axis=0), total, score)
 
 
@@ -101,6 +103,13 @@ def _flow(groups: Groups, holdings: Holdings) -> FloatArray:
     flows = holdings.kind[groups.inside.columns] == FLOW
     np.maximum.at(best, groups.inside.rows[flows], holdings.surprise[groups.inside.columns[flows]])
     return best
+
+
+def _may_be_kin(holdings: Holdings, groups: Groups, settings: DetectSettings) -> BoolArray:
+    """Few households on one shared value: a relative who helps everybody looks the same."""
+    values = groups.inside.rows[holdings.kind[groups.inside.columns] != FLOW]
+    found: BoolArray = (groups.units <= settings.kin_units) & (np.bincount(values, minlength=groups.count) == 1)
+    return found
 
 
 def _sharing(network: Network, holdings: Holdings, groups: Groups) -> FloatArray:

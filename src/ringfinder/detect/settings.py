@@ -59,7 +59,7 @@ class DetectSettings:
     ring_mean: float = 0.7  # [measured] mean in rings that press for refunds
     ring_precision: float = 4.0  # [principle] rings differ much from one another
     commission_mean: float = 0.75  # [measured] mean in rings that live on commission
-    commission_odds: float = 0.05  # [principle] one such ring to twenty that press
+    commission_odds: float = 0.1  # [principle] one such ring to ten that press
     honest_precision: float = 10.0  # [measured] honest groups differ little
     least_ratio: float = 2.5  # [principle] nats by which the absence of a sign may speak against
     most_ratio: float = 3.5  # [principle] nats by which one sign may speak for
@@ -77,7 +77,7 @@ class DetectSettings:
     flow_book: float = 5.0  # [principle] imagined requests of every book
     flow_managers: float = 50.0  # [principle] managers among whom movers spread at least
     flow_margin: float = 4.0  # [measured] nats for honest moves of friends
-    flow_alert: float = 4.0  # [measured] further nats for an alarm by a flow alone
+    flow_alert: float = 6.0  # [measured] further nats for an alarm by a flow alone
 
     # Links and communities.
     rarity_exponent: float = 0.5  # [measured] plateau from .5 to 1
@@ -100,6 +100,8 @@ class DetectSettings:
 
     # Score.
     least_units: int = 3  # [published] "three or more unrelated" is what regulators ask for
+    kin_units: int = 5  # [principle] "kin to about five": relatives and friends whom one person helps
+    kin_margin: float = 1.0  # [measured] nats that so small a group on one shared value must show beyond the usual
     most_false: float = 0.2  # [principle] of the rings that are alerts, this share may be none
     decoy_groups: float = 100.0  # [principle] decoys times rings, for a false-discovery rate down to a hundredth
     most_decoys: int = 30  # [principle] runs with drawn signs, for portfolios with few rings

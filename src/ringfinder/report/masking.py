@@ -98,6 +98,8 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "ip": _ip,
     "name": lambda value: f"{value[:1]}*",
     "applicant": lambda value: value,  # a customer number is a key, as in ring_members.csv
+    "agent": lambda value: value,  # and so is an agent's number
+    "branch": lambda value: value,
 }
 
 

@@ -38,6 +38,8 @@ VALUE_KINDS: Mapping[str, Words] = MappingProxyType(
         "id_no": ("证件号", "ID number"),
         "name": ("姓名", "name"),
         "applicant": ("投保人", "applicant"),
+        "agent": ("业务员", "agent"),
+        "branch": ("机构", "branch"),
     }
 )
 
@@ -75,8 +77,17 @@ FIGURES: Mapping[str, Words] = MappingProxyType(
         "requests": ("申请", "requests"),
         "shown": ("符合", "of which"),
         "days": ("天数", "days"),
-        "rate": ("全体比例", "share in all requests"),
+        "rate": ("平常比例", "usual share"),
         "expected": ("预期", "expected"),
+        "units": ("户", "households"),
+        "harmed": ("有迹象", "with signs"),
+        "households": ("户", "households"),
+        "groups": ("候选组", "candidate groups"),
+        "letters": ("模板", "letters"),
+        "least": ("最少天数", "least days"),
+        "most": ("最多天数", "most days"),
+        "people": ("人数", "people"),
+        "applicants": ("投保人", "applicants"),
     }
 )
 

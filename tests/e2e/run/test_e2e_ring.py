@@ -29,7 +29,7 @@ def test_it_explains_in_order_with_the_sentence_first(site: Site, ringfinder: Co
         assert f"{member['row']['file']}:{member['row']['line']}" in text
     for shared in line["shared"][:40]:
         assert shared["value"] in text
-    assert "compared with: share in all requests" in text or "expected" in text
+    assert "compared with: usual share" in text or "expected" in text
     assert "█" in text
     assert "born" in text
     assert "never a verdict" in text
@@ -119,7 +119,7 @@ def test_everything_that_a_ring_holds_is_told_in_the_order_in_which_it_is_read(s
         "at risk 12,345.67 yuan",
         "Reasons, weightiest first",
         "+9.1  4 people share 138****0000",
-        "compared with: share in all requests 3.1 %; 4 rows",
+        "compared with: usual share 3.1 %; 4 rows",
         "What speaks for the members",
         "-0.8  1 of them has recorded kin.",
         "Honest explanations",

@@ -76,7 +76,10 @@ def test_a_window_leaves_out_old_requests_and_ids_come_back_afterwards(site: Sit
     difference = said(ringfinder, "diff", "1", "2")
     assert difference["data"] == {"window": {"old": None, "new": 8}}
     assert {one["ring_id"] for one in difference["gone"]} >= set(done["faded"])
-    assert {one["why"] for one in difference["gone"]} == {"data"}
+    # What is usual is learnt from the requests in the window, so that a ring may go though none of its requests did.
+    reasons = [one["why"] for one in difference["gone"]]
+    assert "data" in reasons
+    assert set(reasons) <= {"data", "context"}
 
 
 def test_two_dates(site: Site, ringfinder: Command) -> None:

@@ -113,7 +113,7 @@ def test_an_explanation_has_sentences_and_frames(found: Found) -> None:
     assert len(why.members) == 12
     assert set(why.shared["kind"]) == {"phone", "bank_account"}
     assert list(why.evidence["weight"]) == sorted(why.evidence["weight"], reverse=True)
-    assert why.graph.number_of_nodes() == 12 + 12 + 2
+    assert why.graph.number_of_nodes() == 12 + 12 + 2 + 1  # the last is the payee, no applicant
     assert SHARED["phone"] not in why.zh + why.en + why.shared.to_json() + str(list(why.graph.nodes(data=True)))
 
 

@@ -42,7 +42,7 @@ def test_reasons_are_in_order_with_their_baseline_and_what_speaks_for_members_st
     (reason,) = [one for one in found if one.section == "reasons"]
     assert reason.weight == 9.125
     assert reason.rows == 4
-    assert reason.note_en == "applicants 4, values 2; compared with: share in all requests 3.1 %"
+    assert reason.note_en == "applicants 4, values 2; compared with: usual share 3.1 %"
     (against,) = [one for one in found if one.section == "for_members"]
     assert (against.en, against.weight) == ("1 of them has recorded kin.", -0.75)
 
