@@ -72,13 +72,19 @@ def _right(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` places: broken at spaces and between Chinese characters."""
-    lines, line = [], ""
+    """Lines of at most `width` places: broken at spaces and between Chinese characters, never before a mark."""
+    # A mark that ends a clause goes with what stands before it.
+    units: list[str] = []
     for piece in _PIECE.findall(text):
-        # A mark that ends a clause stays with it, even one place too far.
-        if cell_len(line + piece.rstrip()) <= width or not line or piece in _NEVER_FIRST:
-            line += piece
-            continue
-        lines.append(line.rstrip())
-        line = piece.lstrip()
+        if piece in _NEVER_FIRST and units and not units[-1].isspace():
+            units[-1] += piece
+        else:
+            units.append(piece)
+    lines, line = [], ""
+    for unit in units:
+        if line and cell_len(line + unit.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = unit.lstrip()
+        else:
+            line += unit
     return [*lines, line.rstrip()]
