@@ -17,6 +17,7 @@ from ringfinder.errors import InputError, RingfinderError, SurroundingsError
 
 COMMANDS: dict[str, str] = {
     "check": "Look at a folder of tables before loading it; writes nothing.",
+    "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
