@@ -48,7 +48,7 @@ class LeaveOut:
         for value in dossier.values[:MOST_LEFT_OUT].tolist():
             kept = rows != value
             left = self._largest(dossier, rows[kept], columns[kept])
-            units = len(distinct(self._a.episodes.unit[left]))
+            units = len(set(self._a.episodes.unit[left].tolist()))
             found.append(Without(self._archive.key(value), round(self._score(dossier, left, units), 4), units))
         return tuple(found)
 
