@@ -246,7 +246,6 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "与该组共用 {named}，但不能凭它关联（见各值的理由）。",
         "It shares {named} with the group, which does not link (see the reason of each value).",
     ),
-    "no_ring_near": ("没有可比较的组。", "There is no group to compare it with."),
 }
 """Chinese and English of every reason by its name."""
 

@@ -73,7 +73,7 @@ def inquiry() -> Inquiry:
     filed = [{"person_id": f"C{number:04d}", "phone": MANY} for number in range(300, 312)]
     filed += [{"person_id": "C0040", "phone": OWN}, {"person_id": "C0044", "phone": ELSEWHERE}]
     persons: list[Row] = [
-        *(one | {"id_no": None, "name": "张三"} for one in filed),
+        *({**one, "name": "张三"} for one in filed),
         {"person_id": "C0090", "id_no": DELEGATE, "name": "李四"},
         {"person_id": "C0091", "name": "李五"},
     ]
