@@ -63,7 +63,7 @@ def test_money_and_times_of_a_plain_ring() -> None:
 def test_a_ring_is_called_after_what_it_shares(cells: dict[str, str], kind: str) -> None:
     rows = town(range(12))
     for row in rows[:12]:
-        row |= cells
+        row.update(cells)
     (ring,) = detect(portfolio(surrender_requests=rows)).rings
     assert ring.kind == kind
 
