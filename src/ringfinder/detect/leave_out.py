@@ -102,7 +102,7 @@ class LeaveOut:
     def _carried(self, carrier: str, harmed: FloatArray, units: FloatArray, values: int) -> FloatArray:
         """Score of groups with so many harmed of so many households and so many shared values, by one carrier."""
         s, judgement = self._settings, self._a.judgement
-        kin: FloatArray = s.kin_margin * ((units <= s.kin_units) & (values == 1))
+        kin = np.where((units <= s.kin_units) & (values == 1), s.kin_margin, 0.0)
         if carrier == "pressure":
             return group_factor(harmed, units, judgement.usual_pressure, s.ring_mean, s) - kin
         found = group_factor(harmed, units, judgement.usual_commission, s.commission_mean, s)
