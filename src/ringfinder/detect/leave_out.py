@@ -11,7 +11,7 @@ from ringfinder.detect.indicators import written
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray
+from ringfinder.graph.arrays import FloatArray, IntArray, distinct
 from ringfinder.records.rings import AttributeKey, Central, Change, Without
 
 MOST_LEFT_OUT, MOST_CENTRAL = 3, 3
@@ -96,15 +96,17 @@ class LeaveOut:
         look = np.zeros(units)
         np.maximum.at(look, home, expit(ratio[episodes]))  # a household counts by its most harmed episode
         harmed = float(look.sum())
-        return min(total, float(self._carried(carrier, np.array([harmed]), np.array([float(units)]))[0]))
+        rest = self._carried(carrier, np.array([harmed]), np.array([float(units)]), len(dossier.values) - 1)
+        return min(total, float(rest[0]))
 
-    def _carried(self, carrier: str, harmed: FloatArray, units: FloatArray) -> FloatArray:
-        """Score of groups with so many harmed of so many households, by one carrier."""
+    def _carried(self, carrier: str, harmed: FloatArray, units: FloatArray, values: int) -> FloatArray:
+        """Score of groups with so many harmed of so many households and so many shared values, by one carrier."""
         s, judgement = self._settings, self._a.judgement
+        kin = np.where((units <= s.kin_units) & (values == 1), s.kin_margin, 0.0)
         if carrier == "pressure":
-            return group_factor(harmed, units, judgement.usual_pressure, s.ring_mean, s)
+            return group_factor(harmed, units, judgement.usual_pressure, s.ring_mean, s) - kin
         found = group_factor(harmed, units, judgement.usual_commission, s.commission_mean, s)
-        return found + float(np.log(s.commission_odds))
+        return found + float(np.log(s.commission_odds)) - kin
 
     def central(self, dossier: Dossier) -> tuple[Central, ...]:
         """Values and applicants through which most of the shortest paths run."""
@@ -146,10 +148,10 @@ class LeaveOut:
         units = np.full(dossier.units, float(dossier.units))
         steps = np.arange(1, dossier.units + 1, dtype=np.float64)
         if self._a.terms.score[dossier.group] > 0:
-            left = self._carried(carrier, np.maximum(harmed - steps, 0), units)
+            left = self._carried(carrier, np.maximum(harmed - steps, 0), units, len(dossier.values))
             return _change("explained", _TO_REVIEW, fewer=int(steps[np.argmax(left <= 0)]), harmed=round(harmed))
         more = np.arange(1, _MOST_MORE, dtype=np.float64)
-        grown = self._carried(carrier, harmed + more, dossier.units + more)
+        grown = self._carried(carrier, harmed + more, dossier.units + more, len(dossier.values))
         return _change(
             "more_signs", _TO_ALERT, more=int(more[np.argmax(grown > 0)]) if (grown > 0).any() else _MOST_MORE
         )

@@ -144,6 +144,11 @@ class DetectSettings:
                 raise InputError(f"setting {field.name} is {value!r}", remedy="a mean share is between 0 and 1")
             if field.name in POSITIVE and not value:
                 raise InputError(f"setting {field.name} is {value!r}", remedy="write a number above zero")
+        if not self.cooling_off_days <= self.first_vest_days <= self.vest_to_days:
+            raise InputError(
+                "settings cooling_off_days, first_vest_days and vest_to_days are out of order",
+                remedy="each is as long as the one before, or longer",
+            )
 
     @cached_property
     def hash(self) -> str:

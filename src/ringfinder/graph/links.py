@@ -20,7 +20,7 @@ from ringfinder.graph.communities import Links
 def pair_weight(holders: FloatArray, units: int, exponent: float) -> FloatArray:
     """Weight of one pair of holders, in nats."""
     rarity = np.log(np.maximum(units, 2) / np.maximum(holders, 1.0))
-    weight: FloatArray = np.maximum(rarity, 0.0) / np.maximum(holders - 1.0, 1.0) ** exponent
+    weight: FloatArray = np.maximum(rarity, 0.0) * np.maximum(holders - 1.0, 1.0) ** -exponent
     return weight
 
 

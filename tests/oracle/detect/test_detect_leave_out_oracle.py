@@ -108,3 +108,15 @@ def test_what_hangs_on_one_phone_is_gone_without_it() -> None:
     assert (without.units, without.score) == (0, 0.0)
     registered = next(change for change in ring.changes if change.name == "registered")
     assert registered.counts == {"units": 0.0, "score": 0.0}
+
+
+def test_what_would_change_the_verdict_really_does() -> None:
+    """With the signs of so many households explained, the ring is no alert."""
+    whole = detect(portfolio(surrender_requests=town(range(12), phone="18812345671"))).rings[0]
+    explained = next(change for change in whole.changes if change.name == "explained")
+    fewer = int(explained.counts["fewer"])
+    rows = town(range(12), phone="18812345671")
+    for number in range(fewer):
+        rows[number] |= {"kind": "surrender", "requested_amount": "1000"}
+    left = detect(portfolio(surrender_requests=rows)).rings
+    assert not [ring for ring in left if ring.tier == "alert"]

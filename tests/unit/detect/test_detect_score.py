@@ -1,9 +1,11 @@
 """The score is what its parts say, and an alarm needs somebody who is harmed or a flow."""
 
 import numpy as np
+import pytest
 from tests.detection import analysed, portfolio, town
 
 from ringfinder.detect.analysis import Analysis
+from ringfinder.detect.holdings import FLOW
 from ringfinder.detect.score import CARRIERS
 
 PHONE, ACCOUNT = "18812345671", "6217000053149414636"
@@ -16,10 +18,24 @@ def test_total_is_the_sum_of_the_parts_and_the_score_what_carries_at_most(analys
     for name, part in terms.parts.items():
         assert (part <= 0).all() if name == "search" else (part >= 0).all(), name
     carry = np.array([terms.parts[CARRIERS[int(which)]][group] for group, which in enumerate(terms.carry)])
+    what, groups = analysis.holdings.kind[analysis.groups.inside.columns], analysis.groups
+    one_value = np.bincount(groups.inside.rows[what != FLOW], minlength=groups.count) == 1
+    margin = np.where((groups.units <= 5) & one_value, 1.0, 0.0)
     positive = terms.score > 0
     assert positive.any()
-    np.testing.assert_allclose(terms.score[positive], np.minimum(terms.total, carry)[positive])
+    np.testing.assert_allclose(terms.score[positive], np.minimum(terms.total, carry - margin)[positive])
     assert (terms.score <= terms.total + 1e-12).all()
+
+
+@pytest.mark.parametrize(("size", "values", "margin"), [(5, 1, 1.0), (6, 1, 0.0), (5, 2, 0.0)])
+def test_few_households_on_one_value_need_more(size: int, values: int, margin: float) -> None:
+    shared = {"phone": PHONE} | ({"payout_account": ACCOUNT} if values == 2 else {})
+    rows = town(range(size))
+    for row in rows[:size]:
+        row.update(shared)
+    terms = analysed(portfolio(surrender_requests=rows)).terms
+    assert terms.parts["pressure"][0] > margin
+    np.testing.assert_allclose(terms.score, np.minimum(terms.total, terms.parts["pressure"] - margin))
 
 
 def test_the_number_of_groups_is_paid_for(analysis: Analysis) -> None:
