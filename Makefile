@@ -13,7 +13,7 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint test-all demo-clean bench-quick bench-foreign bench campaign constraints readme clean
+.PHONY: help install demo test check lint test-all demo-clean bench-quick bench-foreign bench-ablation bench-settings bench campaign constraints readme clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
@@ -56,6 +56,12 @@ bench: $(DEV) ## all families, speed and memory to 10^6, beside the baselines (a
 	@$(BIN)/python benchmarks/stability.py
 	@echo "== quality of all families, speed and memory"
 	@$(BIN)/python benchmarks/full.py
+
+bench-ablation: $(DEV) ## what hangs on each family of evidence and on each table (some minutes)
+	@$(BIN)/python benchmarks/ablation.py --portfolios $(PORTFOLIOS)
+
+bench-settings: $(DEV) ## every constant of detection at half and at double (a quarter of an hour)
+	@$(BIN)/python benchmarks/sensitivity.py --portfolios $(PORTFOLIOS)
 
 campaign: $(DEV) ## the long forms of the random tests; results are committed
 	@$(BIN)/python benchmarks/campaign_kills.py

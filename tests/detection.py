@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from ringfinder.detect import DetectSettings
+from ringfinder.detect.analysis import Analysis, Stopwatch, analyse
 from ringfinder.ingest import HeaderMapping, understand
 from ringfinder.ingest.columnar import from_arrow
 from ringfinder.records.portfolio import Portfolio
@@ -63,3 +65,13 @@ def town(ring: Sequence[int] = range(12), people: int = 400, **shared: str) -> l
 def members(rings: Sequence[Ring]) -> list[set[str]]:
     """Requests of each ring."""
     return [{member.request_id for member in ring.members} for ring in rings]
+
+
+def analysed(data: Portfolio, settings: DetectSettings | None = None) -> Analysis:
+    """Everything up to the scores."""
+    return analyse(data, settings or DetectSettings(), Stopwatch())
+
+
+def places(analysis: Analysis) -> dict[str, int]:
+    """Row of each request in canonical order."""
+    return {key: row for row, key in enumerate(analysis.network.requests["request_id"].to_pylist())}

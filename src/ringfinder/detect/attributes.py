@@ -82,11 +82,11 @@ def _shares(category: IntArray) -> tuple[Attribute, ...]:
 
 
 def _bins(number: FloatArray, bins: int) -> Attribute:
-    """Equally filled bins of a number; ties fall into one bin."""
+    """Equally filled bins of a number; ties fall into one bin, whose share is then as large as it is."""
     known = ~np.isnan(number)
     found = np.full(len(number), -1, np.int64)
     ordered = np.sort(number[known])
     if len(ordered):
         rank = np.searchsorted(ordered, number[known]) / len(ordered)
         found[known] = np.minimum((rank * bins).astype(np.int64), bins - 1)
-    return Attribute(found, np.full(bins, 1.0 / bins))
+    return Attribute(found, np.bincount(found[known], minlength=bins) / max(len(ordered), 1))

@@ -64,13 +64,22 @@ def find_flows(network: Network, episodes: Episodes, settings: DetectSettings) -
     surprise = np.where(more, households * np.log(households / expected) - (households - expected), 0.0)
     surprise -= np.log(len(keys)) + settings.flow_margin
     mine = (households >= settings.least_units)[flow.reshape(-1)]
-    # Numbered by their first episode: codes of agents follow the order of rows, which must not matter.
-    order = np.argsort(episode[mine], kind="stable")
+    # Numbered by their first episode: codes of agents follow the order of rows, which must not matter. Flows that
+    # begin with the same episode are told apart by what they are.
+    of = flow.reshape(-1)[mine]
+    order = np.lexsort((households[of], surprise[of], _mark(of, episode[mine], len(keys))[of], episode[mine]))
     number, count = compact(flow.reshape(-1)[mine][order])
     used = pairs(number, episode[mine][order], (count, len(episodes)))
     kept = np.empty(count, np.int64)
     kept[number] = flow.reshape(-1)[mine][order]
     return Flows(used, surprise[kept], households[kept], expected[kept])
+
+
+def _mark(flow: IntArray, episode: IntArray, flows: int) -> IntArray:
+    """A number of each flow that depends on its episodes alone."""
+    mark = np.zeros(flows, np.uint64)
+    np.add.at(mark, flow, (episode.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))
+    return mark.view(np.int64)
 
 
 def _moves(network: Network, episodes: Episodes, settings: DetectSettings) -> tuple[IntArray, FloatArray, float]:
@@ -93,7 +102,8 @@ def _moves(network: Network, episodes: Episodes, settings: DetectSettings) -> tu
     bought, request = within(found, issued, applied, -settings.flow_before_days, settings.flow_days)
     new = seller[bought]
     fresh = (new >= 0) & (old[request] >= 0) & (new != old[request])
-    fresh[fresh] &= issued[bought[fresh]] - hired[new[fresh]] < settings.newcomer_days
+    in_post = issued[bought[fresh]] - hired[new[fresh]]
+    fresh[fresh] = (in_post >= 0) & (in_post < settings.newcomer_days)
     fresh[fresh] &= boss[new[fresh]] >= 0
     if not fresh.any():
         return nothing

@@ -191,8 +191,8 @@ class _Learner:
                 counted = np.bincount(category, belief, size) + weight * np.array(PROFILES[name])
                 rest = np.bincount(category, honest, size) + 0.5
                 ring[name], others[name] = counted / counted.sum(), rest / rest.sum()
-                if category.min(initial=0) == category.max(initial=0):
-                    ring[name] = others[name]  # the table that would tell is not there
+                if not (category != category[:1]).any():
+                    ring[name] = others[name]  # the table that would tell is not there, or all are alike
         return Profile(ring, others)
 
     def _ratio(self, profile: Profile, names: Sequence[str]) -> FloatArray:

@@ -48,7 +48,8 @@ class LeaveOut:
         for value in dossier.values[:MOST_LEFT_OUT].tolist():
             kept = rows != value
             left = self._largest(dossier, rows[kept], columns[kept])
-            found.append(Without(self._archive.key(value), round(self._score(dossier, left), 4), len(left)))
+            units = len(set(self._a.episodes.unit[left].tolist()))
+            found.append(Without(self._archive.key(value), round(self._score(dossier, left, units), 4), units))
         return tuple(found)
 
     def _links(self, dossier: Dossier) -> tuple[IntArray, IntArray]:
@@ -61,7 +62,7 @@ class LeaveOut:
         return what[mine], place[mine]
 
     def _largest(self, dossier: Dossier, rows: IntArray, columns: IntArray) -> IntArray:
-        """Episodes of the largest part that still hangs together, one for each household."""
+        """Episodes of the part with the most households that still hangs together."""
         # Sets are joined by hand: a group is small, and an array call costs more than its work.
         parent = list(range(len(dossier.episodes)))
 
@@ -74,16 +75,16 @@ class LeaveOut:
         for value, place in zip(rows.tolist(), columns.tolist(), strict=True):
             parent[root(place)] = root(first.setdefault(value, place))
         unit = self._a.episodes.unit[dossier.episodes].tolist()
-        parts: dict[int, dict[int, int]] = {}
+        parts: dict[int, list[int]] = {}
         for place in sorted(set(columns.tolist())):
-            parts.setdefault(root(place), {}).setdefault(unit[place], place)
-        best = max(parts.values(), key=lambda part: (len(part), -min(part.values())), default={})
-        found: IntArray = dossier.episodes[sorted(best.values())]
+            parts.setdefault(root(place), []).append(place)
+        best = max(parts.values(), key=lambda part: (len({unit[one] for one in part}), -part[0]), default=[])
+        found: IntArray = dossier.episodes[np.array(best, np.int64)]
         return found
 
-    def _score(self, dossier: Dossier, episodes: IntArray) -> float:
+    def _score(self, dossier: Dossier, episodes: IntArray, units: int) -> float:
         """Score of the rest by what carries the whole; a rest of fewer than the least households has none."""
-        units, judgement = len(episodes), self._a.judgement
+        judgement = self._a.judgement
         if units < self._settings.least_units:
             return 0.0
         carrier = CARRIERS[int(self._a.terms.carry[dossier.group])]
@@ -91,7 +92,10 @@ class LeaveOut:
         if carrier == "flow":
             return min(total, float(self._a.terms.score[dossier.group]))
         ratio = judgement.pressure if carrier == "pressure" else judgement.commission
-        harmed = float(expit(ratio[episodes]).sum())
+        home = np.unique(self._a.episodes.unit[episodes], return_inverse=True)[1].reshape(-1)
+        look = np.zeros(units)
+        np.maximum.at(look, home, expit(ratio[episodes]))  # a household counts by its most harmed episode
+        harmed = float(look.sum())
         return min(total, float(self._carried(carrier, np.array([harmed]), np.array([float(units)]))[0]))
 
     def _carried(self, carrier: str, harmed: FloatArray, units: FloatArray) -> FloatArray:

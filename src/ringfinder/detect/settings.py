@@ -9,10 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 
 from ringfinder.errors import InputError
+
+KIND_SHARES = tuple(
+    f"share_{kind}" for kind in ("phone", "address", "email", "bank_account", "delegate", "device", "ip", "flow")
+)
+"""Shares of ring values among the shared values of each kind."""
+
+SHARES = (*KIND_SHARES, "counter_share", "spread_share", "cut_above", "unlinked_share", "most_false")
+"""Settings that are shares: at most 1."""
+
+MEANS = ("ring_mean", "commission_mean")
+"""Means of densities over 0 to 1: strictly between."""
+
+POSITIVE = (
+    "household_least", "household_most", "kind_cases", "pressure_cases", "commission_cases", "shape_cases", "rounds",
+    "ring_precision", "honest_precision", "commission_odds", "letter_weight", "agent_weight", "flow_book",
+    "flow_managers", "full_pairs", "most_partners", "unlinked_share", "group_cases", "loose_odds", "no_letter",
+    "least_units", "decoy_groups", "most_decoys",
+)  # fmt: skip
+"""Settings of which nothing is no choice: they are divided by, or a logarithm is taken of them."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,16 @@ class DetectSettings:
                     f"setting {field.name} is {value!r}",
                     remedy="settings of detection are numbers of zero or more",
                 )
+            if not math.isfinite(value):
+                raise InputError(
+                    f"setting {field.name} is {value!r}", remedy="settings of detection are finite numbers"
+                )
+            if field.name in SHARES and value > 1:
+                raise InputError(f"setting {field.name} is {value!r}", remedy="a share is between 0 and 1")
+            if field.name in MEANS and not 0 < value < 1:
+                raise InputError(f"setting {field.name} is {value!r}", remedy="a mean share is between 0 and 1")
+            if field.name in POSITIVE and not value:
+                raise InputError(f"setting {field.name} is {value!r}", remedy="write a number above zero")
 
     @cached_property
     def hash(self) -> str:

@@ -157,9 +157,10 @@ def _on_file(network: Network, account: IntArray) -> BoolArray:
 
 
 def _held_days(network: Network) -> FloatArray:
-    """Days from issue to request; NaN without a policy."""
+    """Days from issue to request; NaN without a policy, and where one of the two dates must be wrong."""
     issued = days(network.portfolio.table("policies")["issued_on"])
-    return days(network.requests["applied_at"]) - pick(issued, network.joins.policy, np.nan)
+    held = days(network.requests["applied_at"]) - pick(issued, network.joins.policy, np.nan)
+    return np.where(held < 0, np.nan, held)
 
 
 def _stranger_premium(network: Network) -> BoolArray:

@@ -24,6 +24,9 @@ from ringfinder.records.portfolio import Portfolio, remarks
 LINKING_KINDS: tuple[str, ...] = ("phone", "address", "email", "bank_account", "delegate", "device", "ip")
 """Kinds of values in a network; a value's `kind` is the place in this tuple."""
 
+_PLACES = ("device", "ip")
+"""A registered device or gateway of a branch says where a request was filed, not for whom: it spreads to nothing."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -95,9 +98,11 @@ class Network:
     own
         For kinds that are filed: pairs (unit, code) on file, by kind.
     shows_institution
-        Requests that show a value of a branch, employer or public office.
+        Requests that show a contact of a branch, employer or public office.
     agent_helped
         Requests that show the phone or ID of an agent in post.
+    household
+        Household of each person, also of those who made no request.
     """
 
     portfolio: Portfolio
@@ -113,6 +118,7 @@ class Network:
     delegate: IntArray
     shows_institution: BoolArray
     agent_helped: BoolArray
+    household: IntArray
 
     @property
     def count(self) -> int:
@@ -288,7 +294,8 @@ class _Pruner:
         value_class[~np.isinf(post) | (post > 0)] = ValueClass.AGENT
         value_class[~np.isinf(listed.until) | (listed.until > 0)] = ValueClass.REGISTRY
         public = listed.institution[uses.code] & (uses.day <= listed.until[uses.code])
-        self.institution[uses.request[public]] = True
+        if codes.kind not in _PLACES:
+            self.institution[uses.request[public]] = True
         by_agent = uses.day <= post[uses.code]
         self.helped[uses.request[by_agent]] = True
         return uses.only(~by_agent & ~(uses.day <= listed.until[uses.code]))
@@ -338,4 +345,5 @@ class _Pruner:
             self.delegate,
             self.institution,
             self.helped,
+            self.household,
         )

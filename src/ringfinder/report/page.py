@@ -24,13 +24,13 @@ from ringfinder.report.sheets import write_text
 from ringfinder.report.summary import summary
 from ringfinder.report.written import thousands, visible
 
-MOST_LISTED, MOST_DETAILED = 1500, 100
+MOST_LISTED, MOST_DETAILED = 1500, 60
 """Rings with a line in the list, and rings that are shown whole; the page says "N of M"."""
 
-MOST_DETAIL_BYTES = 3_500_000
-"""Details end here even before `MOST_DETAILED`, so that the page opens everywhere (under 5 MB)."""
+MOST_DETAIL_BYTES = 2_000_000
+"""Details end here even before `MOST_DETAILED`, so that the page opens at once everywhere (under 3 MB)."""
 
-MOST_ROWS, MOST_MEMBERS, MOST_SHARED, MOST_WARNINGS = 12, 60, 40, 50
+MOST_ROWS, MOST_MEMBERS, MOST_SHARED, MOST_WARNINGS = 6, 60, 40, 50
 """Rows behind one sentence, members, shared values and warnings on the page; all are in the other files."""
 
 MOST_ROWS_ALONE = 2000

@@ -11,6 +11,7 @@ from ringfinder.detect.settings_file import read_settings, settings_of, settings
 from ringfinder.errors import InputError
 
 DEFAULTS = asdict(DetectSettings())
+VERSION = f"version = {DetectSettings().version}"
 NUMBER = next(name for name, value in DEFAULTS.items() if type(value) is float and not name.endswith("_share"))
 WHOLE = next(name for name, value in DEFAULTS.items() if type(value) is int and name != "version")
 SHARE = next(name for name in DEFAULTS if name.endswith("_share"))
@@ -41,23 +42,23 @@ def test_every_constant_is_shown_with_its_source() -> None:
 
 
 def test_what_is_left_out_has_its_default_and_a_whole_number_will_do(tmp_path: Path) -> None:
-    read = read_settings(write(tmp_path, f"\ufeffversion = 1\n{NUMBER} = 3\n"))
+    read = read_settings(write(tmp_path, f"\ufeff{VERSION}\n{NUMBER} = 3\n"))
     assert read == settings_of({NUMBER: 3.0})
     assert read.hash == settings_of({NUMBER: 3.0}).hash, "3 and 3.0 are one setting"
 
 
 WRONG = {
-    f"version = 1\n\n{NUMBER[:-1]}x = 3\n": ("line 3", f"no setting '{NUMBER[:-1]}x'", f"did you mean {NUMBER}?"),
-    "version = 1\nzzz = 3\n": ("line 2", "no setting 'zzz'", "settings show"),
-    f"version = 1\n{NUMBER} = 'high'\n": ("line 2", f'{NUMBER} is "high"', f"a number, such as {DEFAULTS[NUMBER]}"),
-    f"version = 1\n{NUMBER} = nan\n": ("line 2", f"{NUMBER} is NaN", "a number"),
-    f"version = 1\n{NUMBER} = true\n": ("line 2", f"{NUMBER} is true", "a number"),
-    f"version = 1\n{WHOLE} = 3.5\n": ("line 2", f"{WHOLE} is 3.5", f"a whole number, such as {DEFAULTS[WHOLE]}"),
-    f"version = 1\n{WHOLE} = -3\n": ("line 2", f"{WHOLE} is -3", "zero or more"),
-    f"version = 1\n{SHARE} = 1.5\n": ("line 2", f"{SHARE} is 1.5", "between 0 and 1"),
-    f"version = 1\n[score]\n{NUMBER} = 3\n": ("line 2", "no setting 'score'", "settings show"),
-    f"version = 1\n{NUMBER} 3\n": ("mine.toml", "no TOML", "line 2"),
-    f"{NUMBER} = 3\n": ("mine.toml", "no version", "version = 1"),
+    f"{VERSION}\n\n{NUMBER[:-1]}x = 3\n": ("line 3", f"no setting '{NUMBER[:-1]}x'", f"did you mean {NUMBER}?"),
+    f"{VERSION}\nzzz = 3\n": ("line 2", "no setting 'zzz'", "settings show"),
+    f"{VERSION}\n{NUMBER} = 'high'\n": ("line 2", f'{NUMBER} is "high"', f"a number, such as {DEFAULTS[NUMBER]}"),
+    f"{VERSION}\n{NUMBER} = nan\n": ("line 2", f"{NUMBER} is NaN", "a number"),
+    f"{VERSION}\n{NUMBER} = true\n": ("line 2", f"{NUMBER} is true", "a number"),
+    f"{VERSION}\n{WHOLE} = 3.5\n": ("line 2", f"{WHOLE} is 3.5", f"a whole number, such as {DEFAULTS[WHOLE]}"),
+    f"{VERSION}\n{WHOLE} = -3\n": ("line 2", f"{WHOLE} is -3", "zero or more"),
+    f"{VERSION}\n{SHARE} = 1.5\n": ("line 2", f"{SHARE} is 1.5", "between 0 and 1"),
+    f"{VERSION}\n[score]\n{NUMBER} = 3\n": ("line 2", "no setting 'score'", "settings show"),
+    f"{VERSION}\n{NUMBER} 3\n": ("mine.toml", "no TOML", "line 2"),
+    f"{NUMBER} = 3\n": ("mine.toml", "no version", VERSION),
     "version = 99\n": ("line 1", "version 99", "settings show"),
 }
 

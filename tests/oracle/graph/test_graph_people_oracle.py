@@ -1,27 +1,11 @@
-"""Parts of detection against independent ways to the same number."""
+"""Persons against the components of a graph of equal IDs."""
 
-import math
 import random
 
 import networkx as nx
-import numpy as np
-from scipy import integrate
 from tests.detection import portfolio, request
 
-from ringfinder.detect.judge import value_factor
 from ringfinder.graph.people import find_people
-
-
-def test_factor_of_a_value_is_the_integral_it_stands_for() -> None:
-    for users, harmed, rate in ((3, 3, 0.2), (10, 4, 0.3), (50, 49, 0.1), (7, 0, 0.4)):
-
-        def density(share: float, users: int = users, harmed: int = harmed) -> float:
-            return 6 * share ** (harmed + 1) * (1 - share) ** (users - harmed + 1)
-
-        area, _ = integrate.quad(density, 0, 1)
-        expected = math.log(area) - harmed * math.log(rate) - (users - harmed) * math.log(1 - rate)
-        found = value_factor(np.array([float(harmed)]), np.array([float(users)]), rate, 2.0)
-        assert math.isclose(float(found[0]), expected, rel_tol=1e-6)
 
 
 def test_persons_are_the_components_of_equal_ids() -> None:
