@@ -150,8 +150,8 @@ def _alike(page: Page, facts: Facts) -> None:
         f"{cause[0]}：{hub.households} 户共用{kind[0]} {value}（{hub.days} 天）；像受侵害的 {hub.harmed:.1f} 户（常态 {usual}），"
         f"{one.more} 件索要超过现金价值，{one.own} / {one.requests} 件收款账户为本人独用；概率 {hub.probability:.3f}，不连接。",
         f"{cause[1][:1].upper()}{cause[1][1:]}: {hub.households} households share the {kind[1]} {value} "
-        f"within {hub.days} days; {hub.harmed:.1f} look harmed ({usual} usual), {one.more} ask for more than the cash value, "
-        f"{one.own} of {one.requests} are paid to accounts of their own; probability {hub.probability:.3f}: no link.",
+        f"within {hub.days} days; {hub.harmed:.1f} look harmed ({usual} usual), {one.more} ask above cash value, "
+        f"{one.own} of {one.requests} have own accounts; probability {hub.probability:.3f}: no link.",
     )
 
 
@@ -166,9 +166,9 @@ def _missed(page: Page, facts: Facts) -> None:
         f"{ring.ring_id}（{ring.requests} 件{'，专为漏掉而设' if one.built else ''}）：共用信息 {one.shared} 个，雷同信件 "
         f"{one.same_letter} 件；{one.more} 件施压索款，但全部申请的 {one.usual:.0%} 也如此，无从相连。"
         f"能显示它的：回访（现有 {one.called} 件，承认付费 {one.paid_a_fee} 件）、退款去向、背后的聊天群。",
-        f"{ring.ring_id} ({ring.requests} requests{', built to be missed' if one.built else ''}): {one.shared} shared values, "
-        f"{one.same_letter} letters alike; {one.more} press for a refund, but so do {one.usual:.0%} of all: nothing ties them. "
-        f"It would show in callbacks ({one.called} so far, {one.paid_a_fee} admit a fee), where refunds go, a chat group.",
+        f"{ring.ring_id} ({ring.requests} requests{', built to be missed' if one.built else ''}): {one.shared} values "
+        f"and {one.same_letter} letters shared; {one.more} press for a refund, as do {one.usual:.0%} of all: nothing ties them. "
+        f"What would: callbacks ({one.called} so far, {one.paid_a_fee} admit a fee), where refunds go, a chat group.",
     )
 
 
