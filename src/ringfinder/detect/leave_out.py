@@ -11,7 +11,7 @@ from ringfinder.detect.indicators import written
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray, distinct
+from ringfinder.graph.arrays import FloatArray, IntArray
 from ringfinder.records.rings import AttributeKey, Central, Change, Without
 
 MOST_LEFT_OUT, MOST_CENTRAL = 3, 3
