@@ -107,7 +107,7 @@ class DetectSettings:
     linked_odds: float = 2.0  # [measured] nats by which one shared value speaks for one ring
     further_link: float = 1.5  # [measured] nats of every further one
     use_time: int = 1  # [principle] 0 leaves time out of joining, attaching and the score, to see what hangs on it
-    join_margin: float = 4.0  # [measured] nats beyond the search among all groups
+    join_margin: float = 6.0  # [measured] nats beyond the search among all groups
     most_partners: int = 40  # [principle] groups of one agent or letter, the nearest in time
 
     # Attaching loose episodes.
