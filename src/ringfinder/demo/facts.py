@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ringfinder.demo.work import Work
 from ringfinder.detect.analysis import Analysis
-from ringfinder.detect.holdings import KINDS
+from ringfinder.detect.holdings import IP, KINDS
 from ringfinder.detect.judge import Judgement
 from ringfinder.detect.signs import COMPLAINTS
 from ringfinder.evaluate import TrueRing
@@ -233,9 +233,9 @@ class _Look:
         )
 
     def shared_inside(self, rows: IntArray) -> int:
-        """Values that requests of at least two households among `rows` use."""
+        """Values that requests of at least two households among `rows` use; an IP address ties nobody."""
         uses = self.network.uses
-        mine = np.isin(uses.request, rows)
+        mine = np.isin(uses.request, rows) & (self.kind[uses.code] != IP)
         both = np.unique(np.column_stack([uses.code[mine], self.network.unit[uses.request[mine]]]), axis=0)
         return int((np.bincount(both[:, 0]) > 1).sum())
 

@@ -166,8 +166,8 @@ def _missed(page: Page, facts: Facts) -> None:
         f"{ring.ring_id}（{ring.requests} 件{'，专为漏掉而设' if one.built else ''}）：共用信息 {one.shared} 个，雷同信件 "
         f"{one.same_letter} 件；{one.more} 件施压索款，但全部申请的 {one.usual:.0%} 也如此，无从相连。"
         f"能显示它的：回访（现有 {one.called} 件，承认付费 {one.paid_a_fee} 件）、退款去向、背后的聊天群。",
-        f"{ring.ring_id} ({ring.requests} requests{', built to be missed' if one.built else ''}): {one.shared} values "
-        f"and {one.same_letter} letters shared; {one.more} press for a refund, as do {one.usual:.0%} of all: nothing ties them. "
+        f"{ring.ring_id} ({ring.requests} requests{', built to be missed' if one.built else ''}): {one.shared} value(s) "
+        f"and {one.same_letter} letter(s) shared; {one.more} press for a refund, as do {one.usual:.0%} of all: nothing ties them. "
         f"What would: callbacks ({one.called} so far, {one.paid_a_fee} admit a fee), where refunds go, a chat group.",
     )
 
