@@ -9,6 +9,7 @@ DEV := $(VENV)/.dev-installed
 # Simulators that are not ours, where somebody has put them beside the project.
 PORTFOLIOS ?= ../shared/portfolios
 DEMO ?= demo
+SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
@@ -19,14 +20,9 @@ help: ## list the targets
 
 install: $(DEV) ## the command, the service and all tools of development in .venv
 
-demo: $(CORE) ## set up the core and find the rings of a small simulated portfolio
-	@echo "== a portfolio of 5,000 surrender requests with planted rings and honest look-alikes"
-	@$(BIN)/ringfinder simulate $(DEMO)/portfolio --scenario town --requests 5000 --seed 1 --force
-	@echo "== loading it and looking for rings"
-	@$(BIN)/ringfinder run $(DEMO)/portfolio --out $(DEMO)/rings --force
-	@echo "== compared with what was planted"
-	@$(BIN)/ringfinder evaluate $(DEMO)/rings --labels $(DEMO)/portfolio.labels/labels.csv
-	@echo "== open $(DEMO)/rings/index.html in a browser"
+demo: $(CORE) ## set up the core, make up a portfolio and tell on one screen what was found (SEED=7: another)
+	@echo "== a made-up portfolio from end to end, in $(DEMO)"
+	@$(BIN)/ringfinder demo --seed $(SEED) --out $(DEMO)
 
 test: $(DEV) ## the tests that need no server (under 5 minutes)
 	@echo "== tests without servers and long runs"
@@ -70,7 +66,7 @@ bench-settings: $(DEV) ## every constant of detection at half and at double (a q
 campaign: $(DEV) ## the long forms of the random tests; results are committed
 	@$(BIN)/python benchmarks/campaign_kills.py
 
-readme: $(DEV) ## write the worked example of the README anew
+readme: $(DEV) ## write the worked example of both READMEs anew
 	@$(BIN)/python docs/example.py --write
 
 constraints: $(DEV) ## resolve the libraries anew, with hashes and without addresses

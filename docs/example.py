@@ -1,62 +1,56 @@
-"""Write or check the worked example of the README: real commands, run here, with their real output.
+"""Write or check the worked example of both READMEs: the demo's screen of seed 1, as it comes out.
 
-`python docs/example.py --write` runs the commands below in an empty folder and puts what they printed
-between the markers of README.md; `--check` fails when that differs from what stands there.
+`python docs/example.py --write` runs the demo in an empty folder, once in each language, and puts what it
+printed between the markers; `--check` fails when that differs from what stands there.
 """
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = {"README.md": "en", "README.zh-CN.md": "zh"}
 BEGIN, END = "<!-- example: begin (written by `make readme`) -->", "<!-- example: end -->"
-COMMANDS = (
-    "ringfinder simulate town --scenario town --requests 5000 --seed 1",
-    "ringfinder run town --out rings",
-    "ringfinder evaluate rings --labels town.labels/labels.csv",
-)
-SECONDS = re.compile(r"\b\d+\.\d+ ?s\b")
 
 
-def transcript() -> str:
-    """Run the commands in an empty folder and return them with what they printed."""
-    command = str(Path(sys.executable).with_name("ringfinder"))
-    parts = []
+def transcript(language: str) -> str:
+    """Run the demo in an empty folder and return the command with what it printed."""
+    place = Path(sys.executable).parent
+    line = f"ringfinder demo --seed 1 --lang {language}"
     with tempfile.TemporaryDirectory() as folder:
-        for line in COMMANDS:
-            done = subprocess.run(  # noqa: S603 - our own command, listed above
-                [command, *line.split()[1:]],
-                check=True,
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LANG": "C.UTF-8"},
-            )
-            printed = SECONDS.sub("… s", done.stdout).replace(folder, "").rstrip()
-            parts.append("\n".join([f"$ {line}", *(text.rstrip() for text in printed.splitlines())]))
-    return "```console\n" + "\n\n".join(parts) + "\n```"
+        done = subprocess.run(  # noqa: S603 - our own command
+            [str(place / "ringfinder"), *line.split()[1:]],
+            check=True,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PATH": f"{place}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "LANG": "C.UTF-8"},
+        )
+    printed = "\n".join(text.rstrip() for text in done.stdout.rstrip().splitlines())
+    return f"```console\n$ {line}\n{printed}\n```"
 
 
 def main() -> int:
-    """Write or check the example; return 1 when it is stale."""
+    """Write or check the examples; return 1 when one is stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true")
     chosen = parser.parse_args()
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    fresh = f"{before}{BEGIN}\n{transcript()}\n{END}{after}"
-    if chosen.write:
-        README.write_text(fresh, encoding="utf-8")
-    elif fresh != text:
-        sys.stdout.write("the example in README.md is stale: run make readme\n")
-        return 1
-    return 0
+    stale = 0
+    for name, language in PAGES.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        before, _, rest = text.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        fresh = f"{before}{BEGIN}\n{transcript(language)}\n{END}{after}"
+        if chosen.write:
+            (ROOT / name).write_text(fresh, encoding="utf-8")
+        elif fresh != text:
+            sys.stdout.write(f"the example in {name} is stale: run make readme\n")
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from ringfinder.errors import InputError, RingfinderError, SurroundingsError
 
 COMMANDS: dict[str, str] = {
     "check": "Look at a folder of tables before loading it; writes nothing.",
+    "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
@@ -29,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "runs": "List the runs of detection in the workspace.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }
 """Each command lives in `ringfinder.cli.<name>` as the object `command`."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ringfinder.errors import InputError
-from ringfinder.simulate import SCENARIOS, simulate
+from ringfinder.simulate import PORTFOLIOS, simulate
 
 
 @click.command("simulate")
@@ -32,7 +32,7 @@ def command(
 ) -> None:
     """Write a made-up portfolio into OUT and the truth about it into OUT.labels."""
     if listing:
-        for one in SCENARIOS.values():
+        for one in PORTFOLIOS.values():
             click.echo(f"{one.name:12} {one.difficulty:7} {one.zh}: {one.en}")
         return
     if out is None or scenario is None:

@@ -46,17 +46,12 @@ def attach(
 ) -> Attached:
     """Attach loose episodes to the groups for which `large_enough` is true."""
     groups = len(large_enough)
-    place, episode = _candidates(np.where(pick(large_enough, group, 0), group, -1), group, attributes)
+    place, episode = candidates(np.where(pick(large_enough, group, 0), group, -1), group, attributes)
     odds = np.full(len(group), np.nan)
     if not len(place):
         return Attached(group, odds)
-    size = np.bincount(group[group >= 0], minlength=groups)
-    fit = np.log(settings.unlinked_share * size[place] / len(group))
-    fit += np.clip(_harm(group, groups, signs, judgement, settings, place, episode), -3.0, settings.harm_cap)
-    fit += _agent_and_branch(group, groups, attributes, place, episode)
-    fit += _letter(group, groups, signs, attributes, judgement, settings, place, episode)
-    fit += _mean(group, groups, attributes["time"], place, episode)
-    fit += np.maximum(_mean(group, groups, attributes["held"], place, episode), 0.0)
+    parts = odds_of(place, episode, group, groups, signs, attributes, judgement, settings)
+    fit = np.sum(list(parts.values()), axis=0)
     order = np.lexsort((place, -fit, episode))
     first = np.ones(len(order), np.bool_)
     first[1:] = episode[order][1:] != episode[order][:-1]
@@ -67,7 +62,30 @@ def attach(
     return Attached(found, odds)
 
 
-def _candidates(eligible: IntArray, group: IntArray, attributes: Attributes) -> tuple[IntArray, IntArray]:
+def odds_of(
+    place: IntArray,
+    episode: IntArray,
+    group: IntArray,
+    groups: int,
+    signs: Signs,
+    attributes: Attributes,
+    judgement: Judgement,
+    settings: DetectSettings,
+) -> dict[str, FloatArray]:
+    """Parts of the odds (nats) that loose episodes belong to groups, for the pairs (place[i], episode[i])."""
+    size = np.bincount(group[group >= 0], minlength=groups)
+    harm = _harm(group, groups, signs, judgement, settings, place, episode)
+    return {
+        "size": np.log(settings.unlinked_share * size[place] / len(group)),
+        "harm": np.clip(harm, -3.0, settings.harm_cap),
+        "agent": _agent_and_branch(group, groups, attributes, place, episode),
+        "letter": _letter(group, groups, signs, attributes, judgement, settings, place, episode),
+        "time": _mean(group, groups, attributes["time"], place, episode),
+        "held": np.maximum(_mean(group, groups, attributes["held"], place, episode), 0.0),
+    }
+
+
+def candidates(eligible: IntArray, group: IntArray, attributes: Attributes) -> tuple[IntArray, IntArray]:
     """Pairs (group, loose episode) with a book or a letter that the group has at least twice."""
     loose = np.flatnonzero(group < 0)
     groups = int(group.max(initial=-1)) + 1

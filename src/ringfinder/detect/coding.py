@@ -88,7 +88,7 @@ def gain_of_one_more(tally: Tally, background: FloatArray, group: IntArray, cate
     weight = np.exp(each - logsumexp(each, axis=1, keepdims=True))[group]
     total = np.bincount(tally.group, tally.count, tally.groups)[group]
     seen = _count_of(tally, group, category)
-    share = background[np.maximum(category, 0)]
+    share = np.where(category >= 0, background[np.maximum(category, 0)], 1.0)
     predicted = weight[:, -1] * share
     for place, k in enumerate(CONCENTRATIONS):
         predicted += weight[:, place] * (seen + k * share) / (total + k)

@@ -7,10 +7,10 @@ import numpy as np
 from ringfinder.detect.analysis import Progress, Stopwatch, analyse
 from ringfinder.detect.assemble import Assembler
 from ringfinder.detect.coverage import coverage
-from ringfinder.detect.discovery import q_values
 from ringfinder.detect.settings import DetectSettings
+from ringfinder.detect.standing import stand
 from ringfinder.records.portfolio import Portfolio
-from ringfinder.records.rings import Detection, Tier
+from ringfinder.records.rings import Detection
 
 
 def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progress: Progress | None = None) -> Detection:
@@ -32,15 +32,11 @@ def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progres
     analysis = analyse(portfolio, settings, watch)
     terms = analysis.terms
     watch.begin("false discoveries")
-    listed = (analysis.groups.units >= settings.least_units) & (terms.total > 0)
-    q = q_values(analysis, listed, settings)
-    alert = listed & (terms.score > 0) & (q <= settings.most_false)
+    standing = stand(analysis, settings)
     watch.begin("rings")
-    assembler = Assembler(analysis, listed, settings)
-    chosen = np.flatnonzero(listed)
+    assembler = Assembler(analysis, standing.listed, settings)
+    chosen = np.flatnonzero(standing.listed)
     order = chosen[np.argsort(-terms.score[chosen], kind="stable")]
-    rings = tuple(
-        assembler.ring(int(group), Tier.ALERT if alert[group] else Tier.REVIEW, float(q[group])) for group in order
-    )
+    rings = tuple(assembler.ring(int(group), standing.tier(group), float(standing.q[group])) for group in order)
     watch.begin("")
     return Detection(rings, coverage(portfolio), settings.hash, analysis.network.count, watch.seconds)

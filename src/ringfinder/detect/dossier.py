@@ -103,11 +103,14 @@ class Archive:
         return distinct(used[mine]), self.analysis.network.uses.day[at[mine]]
 
     def text(self, column: str, rows: IntArray) -> list[str]:
-        """Cells of a column of the requests as text; rows of requests that are in a group."""
+        """Cells of a column of the requests as text; those of requests in groups were read at once."""
         if column not in self._told:
             cells = self._cells[column].take(pa.array(self._members)).to_pylist()
             self._told[column] = dict(zip(self._members.tolist(), cells, strict=True))
         told = self._told[column]
+        if any(row not in told for row in rows.tolist()):
+            others: list[str] = self._cells[column].take(pa.array(rows)).to_pylist()
+            return others
         return [told[row] for row in rows.tolist()]
 
     def moments(self, rows: IntArray) -> list[datetime]:
@@ -115,17 +118,21 @@ class Archive:
         return cast("list[datetime]", self.text("applied_at", rows))
 
     def rows(self, requests: IntArray) -> tuple[RowRef, ...]:
-        """Where requests stand in what was handed over."""
+        """Where requests stand in what was handed over; those in groups were read at once."""
         refs = self._refs
+        if any(row not in refs for row in requests.tolist()):
+            refs = self._read_refs(requests)
         return tuple(refs[row] for row in requests.tolist())
 
     @cached_property
     def _refs(self) -> dict[int, RowRef]:
-        """Row of every request that is in a group, made once."""
-        columns = (self._cells[name].take(pa.array(self._members)).to_pylist() for name in ("request_id", FILE, LINE))
+        return self._read_refs(self._members)
+
+    def _read_refs(self, requests: IntArray) -> dict[int, RowRef]:
+        columns = (self._cells[name].take(pa.array(requests)).to_pylist() for name in ("request_id", FILE, LINE))
         return {
             row: RowRef("surrender_requests", key, file, int(line))
-            for row, key, file, line in zip(self._members.tolist(), *columns, strict=True)
+            for row, key, file, line in zip(requests.tolist(), *columns, strict=True)
         }
 
     def table_rows(self, table: str, key: str, rows: IntArray) -> tuple[RowRef, ...]:
@@ -164,15 +171,22 @@ class Archive:
         return self._columns[table, column]
 
     def policy_cells(self, column: str, requests: IntArray) -> list[str | None]:
-        """Cells of the requests' policies, read once for all requests that are in a group."""
+        """Cells of the requests' policies; those of requests in groups were read at once."""
         if column not in self._of_policy:
-            at = self.policy[self._members]
-            cells = self.cells("policies", column)
-            index = pa.array(np.maximum(at, 0), mask=at < 0)
-            found = cells.take(index).to_pylist() if len(cells) else [None] * len(at)
-            self._of_policy[column] = dict(zip(self._members.tolist(), found, strict=True))
+            cells = self._policy_cells(column, self._members)
+            self._of_policy[column] = dict(zip(self._members.tolist(), cells, strict=True))
         told = self._of_policy[column]
+        if any(row not in told for row in requests.tolist()):
+            return self._policy_cells(column, requests)
         return [told[row] for row in requests.tolist()]
+
+    def _policy_cells(self, column: str, requests: IntArray) -> list[str | None]:
+        at = self.policy[requests]
+        cells = self.cells("policies", column)
+        if not len(cells):
+            return [None] * len(at)
+        found: list[str | None] = cells.take(pa.array(np.maximum(at, 0), mask=at < 0)).to_pylist()
+        return found
 
     @cached_property
     def names(self) -> dict[int, str | None]:

@@ -11,7 +11,7 @@ from ringfinder.detect.indicators import written
 from ringfinder.detect.judge import group_factor
 from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.graph.arrays import FloatArray, IntArray, distinct
+from ringfinder.graph.arrays import FloatArray, IntArray
 from ringfinder.records.rings import AttributeKey, Central, Change, Without
 
 MOST_LEFT_OUT, MOST_CENTRAL = 3, 3
@@ -48,7 +48,7 @@ class LeaveOut:
         for value in dossier.values[:MOST_LEFT_OUT].tolist():
             kept = rows != value
             left = self._largest(dossier, rows[kept], columns[kept])
-            units = len(distinct(self._a.episodes.unit[left]))
+            units = len(set(self._a.episodes.unit[left].tolist()))
             found.append(Without(self._archive.key(value), round(self._score(dossier, left, units), 4), units))
         return tuple(found)
 

@@ -90,16 +90,21 @@ def hits(overlap: Overlap) -> list[bool]:
 
     A hit is a ring of which at least half of the requests belong to one true ring not yet hit.
     """
+    return [true is not None for true in true_rings_hit(overlap)]
+
+
+def true_rings_hit(overlap: Overlap) -> list[int | None]:
+    """For each found ring in falling order of score, the true ring that it hits; None where it hits none."""
     candidates: dict[int, list[int]] = {}
     halves = 2 * overlap.shared >= overlap.size[overlap.found]
     for ring, true in zip(overlap.found[halves].tolist(), overlap.true[halves].tolist(), strict=True):
         candidates.setdefault(ring, []).append(true)
     seen: set[int] = set()
-    outcome = []
+    outcome: list[int | None] = []
     for ring in range(overlap.size.size):
         fresh = [true for true in candidates.get(ring, []) if true not in seen]
         seen.update(fresh[:1])
-        outcome.append(bool(fresh))
+        outcome.append(fresh[0] if fresh else None)
     return outcome
 
 

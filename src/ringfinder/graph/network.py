@@ -101,6 +101,8 @@ class Network:
         Requests that show a contact of a branch, employer or public office.
     agent_helped
         Requests that show the phone or ID of an agent in post.
+    household
+        Household of each person, also of those who made no request.
     """
 
     portfolio: Portfolio
@@ -116,6 +118,7 @@ class Network:
     delegate: IntArray
     shows_institution: BoolArray
     agent_helped: BoolArray
+    household: IntArray
 
     @property
     def count(self) -> int:
@@ -342,4 +345,5 @@ class _Pruner:
             self.delegate,
             self.institution,
             self.helped,
+            self.household,
         )

@@ -24,7 +24,7 @@ from ringfinder.report.sheets import write_text
 from ringfinder.report.summary import summary
 from ringfinder.report.written import thousands, visible
 
-MOST_LISTED, MOST_DETAILED = 1500, 100
+MOST_LISTED, MOST_DETAILED = 1500, 60
 """Rings with a line in the list, and rings that are shown whole; the page says "N of M"."""
 
 MOST_DETAIL_BYTES = 2_000_000

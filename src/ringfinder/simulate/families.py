@@ -83,6 +83,8 @@ class Scenario:
         ``issue``, ``today`` or ``history``: which filed contacts the insurer hands over.
     dirty
         Share of values that are written carelessly.
+    staged
+        Holds what the demo shows (`ringfinder.simulate.staged`), and slips of those who type.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Scenario:
     look_alikes: float = 1.0
     contacts: str = "issue"
     dirty: float = 0.03
+    staged: bool = False
 
 
 def _traces(**shares: float) -> Mapping[str, float]:
@@ -172,3 +175,13 @@ _HONEST = (
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType({one.name: one for one in (*_PLAIN, *_HARD, *_HONEST)})
 """All families by name."""
+
+DEMO = Scenario(
+    "demo", "演示", "a few rings of every way, one hub, one ring that nobody can see, rows that were typed wrong", "mixed",
+    frozenset({"contact", "payee", "takeover", "text"}), Operators(share=0.025, sizes=(5, 40), recruits=_ALL_WAYS),
+    contacts="history", staged=True,
+)  # fmt: skip
+"""Made to be shown, not to be measured: it is none of the families that a method is judged on."""
+
+PORTFOLIOS: Mapping[str, Scenario] = MappingProxyType({**SCENARIOS, DEMO.name: DEMO})
+"""All that can be made, by name."""

@@ -95,6 +95,8 @@ class Intake:
         it was disclosed as a replacement.
     owner, leak
         Person behind an account of an operator's; agent whose book a ring works through.
+    staged
+        Rings that are there to show something, and what.
     """
 
     world: World
@@ -127,6 +129,7 @@ class Intake:
     visits: list[tuple[int, int, int, int]] = field(default_factory=list)
     owner: dict[int, int] = field(default_factory=dict)
     leak: dict[int, int] = field(default_factory=dict)
+    staged: dict[int, str] = field(default_factory=dict)
     next_device: int = 0
 
     @property

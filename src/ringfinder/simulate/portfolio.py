@@ -11,17 +11,24 @@ import pyarrow.parquet as pq
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.records.tables import TABLES
-from ringfinder.simulate.families import SCENARIOS
+from ringfinder.simulate.families import PORTFOLIOS
 from ringfinder.simulate.honest import REGISTERED, honest_life
 from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
 from ringfinder.simulate.rings import plant
+from ringfinder.simulate.slips import with_slips
+from ringfinder.simulate.staged import stage
 from ringfinder.simulate.tables import all_tables
 from ringfinder.simulate.truth import write_truth
 from ringfinder.simulate.world import make_world
 
 FEWEST = 100
 FORMATS, HEADERS = ("csv", "parquet"), ("en", "zh")
-_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {"labels", "roles", "honest"}
+_OURS = frozenset(name for table in TABLES.values() for name in (table.name, *table.zh)) | {
+    "labels",
+    "roles",
+    "honest",
+    "staged",
+}
 
 
 def simulate(
@@ -39,7 +46,7 @@ def simulate(
     Parameters
     ----------
     scenario
-        A name of `SCENARIOS`.
+        A name of `PORTFOLIOS`.
     requests
         Number of surrender requests, at least 100.
     seed
@@ -61,30 +68,24 @@ def simulate(
     SurroundingsError
         If `out` cannot be written.
     """
-    if scenario not in SCENARIOS:
-        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(SCENARIOS)}")
-    if requests < FEWEST:
-        raise InputError(
-            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
-        )
-    if seed < 0:
-        raise InputError(f"{seed} is no seed", remedy="0 or more")
+    _check_asked(scenario, requests, seed, file_format, headers)
     labels = out.with_name(out.name + ".labels")
-    if file_format not in FORMATS or headers not in HEADERS:
-        raise InputError(f"no portfolio as {file_format} with headers {headers}", remedy="csv or parquet; en or zh")
     for folder in (out, labels):
         _check_empty(folder, force=force)
     for folder in (out, labels):
         _make_empty(folder)
-    chosen = SCENARIOS[scenario]
+    chosen = PORTFOLIOS[scenario]
     world = make_world(requests, seed)
     intake, stock = make_intake(world), Stock(world)
     _register_counters(intake)
+    rings = stage(intake, stock) if chosen.staged else 0
     if chosen.operators.share:
-        plant(intake, stock, chosen.operators)
+        plant(intake, stock, chosen.operators, rings)
     honest_life(intake, stock, chosen.look_alikes)
     ordinary(intake, stock)
     tables, names = all_tables(intake, chosen)
+    if chosen.staged:
+        tables = with_slips(tables, world.chance)
     try:
         for name, table in tables.items():
             _write(out, name, table, file_format, headers)
@@ -94,6 +95,20 @@ def simulate(
             f"{out} cannot be written: {error}", remedy="make room, or choose another place"
         ) from None
     return {name: table.num_rows for name, table in tables.items()}
+
+
+def _check_asked(scenario: str, requests: int, seed: int, file_format: str, headers: str) -> None:
+    """Refuse what cannot be made."""
+    if scenario not in PORTFOLIOS:
+        raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(PORTFOLIOS)}")
+    if requests < FEWEST:
+        raise InputError(
+            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
+        )
+    if seed < 0:
+        raise InputError(f"{seed} is no seed", remedy="0 or more")
+    if file_format not in FORMATS or headers not in HEADERS:
+        raise InputError(f"no portfolio as {file_format} with headers {headers}", remedy="csv or parquet; en or zh")
 
 
 def _register_counters(intake: Intake) -> None:

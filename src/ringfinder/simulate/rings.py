@@ -54,13 +54,13 @@ class Desk:
         self.insider, self.role = -1, 0
 
 
-def plant(intake: Intake, stock: Stock, operators: Operators) -> int:
-    """All rings of a family; returns how many there are."""
+def plant(intake: Intake, stock: Stock, operators: Operators, first: int = 0) -> int:
+    """All rings of a family, numbered from `first`; returns the number after the last."""
     chance = intake.world.chance
     wanted = int(operators.share * intake.world.requests)
     templates = [Template(chance)]
     neighbour: Desk | None = None
-    ring = 0
+    ring = first
     while wanted > 0:
         own = _own_way(chance, operators)
         size = _size(chance, own, wanted)
@@ -75,6 +75,16 @@ def plant(intake: Intake, stock: Stock, operators: Operators) -> int:
             intake.leak[ring] = agent
             ring += 1
     return ring
+
+
+def plant_one(intake: Intake, stock: Stock, operators: Operators, size: int, ring: int) -> Ints:
+    """One ring of so many clients, who are found anywhere, by an operator with exactly these habits; its requests."""
+    rows, _ = _recruit(intake, stock, replace(operators, recruits={"anywhere": 1.0}), size)
+    if len(rows):
+        _work(intake, operators, rows, -1, Template(intake.world.chance), None)
+        intake.ring[rows] = ring
+        intake.leak[ring] = -1
+    return rows
 
 
 def _own_way(chance: np.random.Generator, operators: Operators) -> Operators:

@@ -62,7 +62,7 @@ def _others(ring: Ints, rows: Ints, kind: Ints, value: Ints, member: Ints) -> In
 
 
 def write_truth(folder: Path, intake: Intake, names: Names) -> None:
-    """Write `labels.csv`, `roles.csv` and `honest.csv`."""
+    """Write `labels.csv`, `roles.csv` and `honest.csv`, and `staged.csv` where something is staged."""
     chance = intake.world.chance
     # Ring numbers in the order of planting would tell an operator's neighbours: shuffled like all ids.
     rings = int(intake.ring.max(initial=-1)) + 1
@@ -84,6 +84,9 @@ def write_truth(folder: Path, intake: Intake, names: Names) -> None:
     honest = pa.table({"request_id": names.request, "cause": pa.array(intake.cause)})
     honest = honest.filter(pa.array([bool(cause) for cause in intake.cause])).sort_by("request_id")
     pacsv.write_csv(honest, folder / "honest.csv", _AS_WRITTEN)
+    if intake.staged:
+        shown = {"ring_id": [called[ring] for ring in intake.staged], "shows": list(intake.staged.values())}
+        pacsv.write_csv(pa.table(shown), folder / "staged.csv", _AS_WRITTEN)
 
 
 def _roles(intake: Intake, names: Names, called: pa.Array) -> pa.Table:

@@ -171,7 +171,7 @@ def test_one_giant_ring_is_shown_in_part(tmp_path: Path) -> None:
     assert (tmp_path / "index.html").stat().st_size < 500_000
     text = root.all_text()
     assert "60 of 3000 requests" in text
-    assert "12 of 3000 rows" in text
+    assert "6 of 3000 rows" in text
     assert "110 / 3000" in text
 
 

@@ -1,0 +1,162 @@
+"""Why a request, a person or a value is in no ring of a run: the run's analysis once more, and one question to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from ringfinder import journal
+from ringfinder.detect.analysis import Stopwatch, analyse
+from ringfinder.detect.inquiry import Inquiry
+from ringfinder.detect.settings import DetectSettings
+from ringfinder.detect.why import explain_all, suggestions
+from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.pipeline.detection import Progress, windowed
+from ringfinder.pipeline.stored import JOURNAL
+from ringfinder.records.findings import Findings
+from ringfinder.records.portfolio import Portfolio
+from ringfinder.report.masking import Masker, mask
+from ringfinder.report.why import masker_of
+from ringfinder.store import Run, Workspace
+
+Note = tuple[str, str]
+"""A remark in Chinese and in English."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found, how its values are shown, and what to know about the run.
+
+    Parameters
+    ----------
+    anchor
+        Of the entry in the journal where values are revealed; empty where they are masked.
+    """
+
+    run: Run
+    findings: Findings
+    notes: tuple[Note, ...]
+    masker: Masker
+    anchor: str = ""
+
+
+def answer(
+    workspace: Workspace,
+    run_name: str,
+    asked: str,
+    kind: str | None = None,
+    *,
+    reveal: bool = False,
+    purpose: str = "",
+    progress: Progress | None = None,
+) -> Answer:
+    """Look into a run again, with its batches, dates and settings.
+
+    Raises
+    ------
+    InputError
+        If nothing is known by that name (with near ones), or values are to be revealed without a purpose.
+    SurroundingsError
+        If the facts or files of the run are gone.
+    """
+    if reveal and not purpose.strip():
+        raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
+    run = workspace.runs.find(run_name)
+    notes: list[Note] = []
+    portfolio = _portfolio(workspace, run, notes)
+    settings = _settings(run, notes)
+    members = workspace.runs.files(run.number).members(("ring_id", "request_id"))
+    names = dict(zip(members["request_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
+    watch = Stopwatch((lambda step: progress(0, 0, step)) if progress else None)
+    inquiry = Inquiry(analyse(portfolio, settings, watch), settings, names)
+    findings = explain_all(inquiry, asked, kind)
+    watch.begin("")
+    if not findings:
+        raise _unknown(inquiry, run, asked, kind)
+    if inquiry.differs:
+        notes.append(
+            (
+                f"重新分析所得的线索与 {run.run_id} 存档的不同（程序已更新）；请重新检测。",
+                f"today's rings differ from those stored with {run.run_id} (the program changed); detect again.",
+            )
+        )
+    return Answer(
+        run,
+        findings,
+        tuple(notes),
+        masker_of(findings, reveal=reveal),
+        _anchor(workspace, run, findings, purpose if reveal else ""),
+    )
+
+
+def _portfolio(workspace: Workspace, run: Run, notes: list[Note]) -> Portfolio:
+    """The facts that the run looked at."""
+    batches = [batch for batch in workspace.batches() if batch.batch_id in run.batches]
+    if len(batches) < len(run.batches):
+        raise SurroundingsError(
+            f"{len(run.batches) - len(batches)} batches that {run.run_id} looked at are gone",
+            remedy="detect again, then ask again",
+        )
+    later = len(workspace.batches()) - len(batches)
+    if later:
+        notes.append(
+            (
+                f"此后又载入了 {later} 批数据，{run.run_id} 未曾看到；重新检测后再问即可包含在内。",
+                f"{later} batch(es) were loaded that {run.run_id} has not seen; detect again to have them looked at.",
+            )
+        )
+    last = max(batch.loaded_at for batch in batches)
+    portfolio = workspace.portfolio(None, last)
+    if portfolio.as_of != run.as_of:
+        portfolio = workspace.portfolio(run.as_of, last)
+    return portfolio if run.window_months is None else windowed(portfolio, run.window_months)
+
+
+def _settings(run: Run, notes: list[Note]) -> DetectSettings:
+    """The settings of the run; constants that came later have their defaults."""
+    known = {field.name for field in fields(DetectSettings)}
+    settings = DetectSettings(**{name: value for name, value in run.settings.items() if name in known})
+    if settings.hash != run.settings_hash:
+        notes.append(
+            (
+                f"{run.run_id} 的参数来自另一版本的程序；未知者取默认值。",
+                f"the settings of {run.run_id} are of another version of the program; what it lacks has its default.",
+            )
+        )
+    return settings
+
+
+def _unknown(inquiry: Inquiry, run: Run, asked: str, kind: str | None) -> InputError:
+    """Nothing has that name; near ones are named, values masked."""
+    near = [
+        f"{key.kind} {mask(key.kind, key.value) if key.kind not in _IDS else key.value}"
+        for key in suggestions(inquiry, asked, kind)
+    ]
+    wanted = f"{kind} like that" if kind else "request, person, policy or value like that"
+    remedy = (
+        f"did you mean {', '.join(near)}?"
+        if near
+        else "look it up in the tables; `ringfinder normalize` shows what becomes of a value"
+    )
+    return InputError(f"there is no {wanted} in {run.run_id}", remedy=remedy)
+
+
+_IDS = ("request", "person", "policy")
+
+
+def _anchor(workspace: Workspace, run: Run, findings: Findings, purpose: str) -> str:
+    """Hash of the journal's entry, which is written before anything is shown; empty without a purpose."""
+    if not purpose:
+        return ""
+    requests = sum(len(episode.requests) for person in findings.people for episode in person.episodes)
+    return journal.append(
+        workspace.path / JOURNAL,
+        action="reveal",
+        purpose=purpose,
+        subject=f"why in {run.run_id}",
+        details={
+            "people": len(findings.people),
+            "values": len(findings.values),
+            "requests": requests,
+            "settings": run.settings_hash,
+        },
+    )
