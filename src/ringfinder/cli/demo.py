@@ -35,8 +35,10 @@ def command(seed: int, requests: int, out: Path, lang: str) -> None:
 
 
 def _called() -> str:
-    """How the program was called: by its name where the shell finds it, else by its path from here."""
+    """How the program is called: by its name where the shell finds it, by its path from here, or as a module."""
     if shutil.which("ringfinder"):
         return "ringfinder"
     path = Path(sys.argv[0])
+    if path.stem != "ringfinder":
+        return f"{Path(sys.executable).name} -m ringfinder"
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

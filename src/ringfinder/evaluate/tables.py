@@ -173,6 +173,8 @@ def _rows(path: Path, required: Sequence[str], optional: Mapping[str, str]) -> I
     """Line number and wanted cells of every row; `optional` maps a column to what stands for its absence."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
+            # The limit is the process's, and whoever read a table before may have moved it.
+            csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size + 1))
             reader = csv.reader(file)
             header = [name.strip() for name in next(reader, [])]
             places = [(_place(header, name, path), "") for name in required]

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,6 +64,8 @@ def excel_serials(values: pa.Array) -> pa.Array:
     serial = like(values, "^[1-6][0-9]{4}(?:[.][0-9]+)?$")
     if not serial.any():
         return values
+    import pandas as pd  # noqa: PLC0415 - a fifth of a second that only workbooks and own formats need
+
     days = pd.to_timedelta(pd.Series(values.filter(pa.array(serial)).to_pylist()).astype(float), unit="D")
     iso = (pd.Timestamp(_EXCEL_EPOCH) + days).dt.round("s").dt.strftime("%Y-%m-%dT%H:%M:%S")
     return pc.replace_with_mask(values, pa.array(serial), pa.array(iso, pa.string()))
@@ -72,6 +73,8 @@ def excel_serials(values: pa.Array) -> pa.Array:
 
 def _own(values: pa.Array, date_format: str, timezone: str) -> pa.Array:
     """What a format of the mapping reads; null elsewhere."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
     parsed = pd.to_datetime(pd.Series(values.to_pylist(), dtype="object"), format=date_format, errors="coerce")
     if parsed.dt.tz is not None:
         parsed = parsed.dt.tz_convert(timezone).dt.tz_localize(None)

@@ -6,11 +6,11 @@ name as the tooltip.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import igraph
 import networkx as nx
 from markupsafe import Markup, escape
 
@@ -27,6 +27,7 @@ MOST_VALUES = 40
 _WIDTH, _HEIGHT, _MARGIN = 560.0, 360.0, 16.0
 _STRIP, _BASE, _TALLEST = 84.0, 58.0, 46.0
 _MOST_BARS = 120
+_ROUNDS = 200
 
 Node = str | int
 
@@ -103,15 +104,14 @@ def _places(graph: nx.Graph[Node]) -> dict[Node, tuple[float, float]]:
 
     Parts that nothing joins would drift apart without end, so a hidden node holds them together.
     """
-    held: nx.Graph[Node] = nx.Graph(graph.edges)
-    held.add_nodes_from(graph)
-    centre = -1
     order = {node: place for place, node in enumerate(graph)}
-    held.add_edges_from((centre, min(part, key=order.__getitem__)) for part in list(nx.connected_components(graph)))
-    found = nx.spring_layout(held, seed=1, iterations=80, k=2.0 / math.sqrt(held.number_of_nodes()))
-    del found[centre]
-    xs, ys = ([float(at[axis]) for at in found.values()] for axis in (0, 1))
-    return {node: (_scaled(float(x), xs, _WIDTH), _scaled(float(y), ys, _HEIGHT)) for node, (x, y) in found.items()}
+    centre = len(order)
+    edges = [(order[one], order[other]) for one, other in graph.edges]
+    edges += [(centre, min(order[node] for node in part)) for part in nx.connected_components(graph)]
+    held = igraph.Graph(centre + 1, edges)
+    found = held.layout_fruchterman_reingold(niter=_ROUNDS, seed=held.layout_circle()).coords[:centre]
+    xs, ys = ([at[axis] for at in found] for axis in (0, 1))
+    return {node: (_scaled(x, xs, _WIDTH), _scaled(y, ys, _HEIGHT)) for node, (x, y) in zip(order, found, strict=True)}
 
 
 def _scaled(at: float, among: list[float], size: float) -> float:

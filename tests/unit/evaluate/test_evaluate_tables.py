@@ -87,7 +87,7 @@ def test_a_header_without_rows_is_no_ring(tmp_path: Path) -> None:
         ("ring_id,score\nRF-A,1,9\n", MEMBERS, "line 2: 3 cells under 2 headers"),
         ("ring_id,score,score\nRF-A,1,9\n", MEMBERS, "the column score appears 2 times"),
         ("ring_id,score,q_value\nRF-A,1,x\n", MEMBERS, "line 2: q_value is no finite number"),
-        ('ring_id,score\nRF-A,"' + "9" * 200_000 + '"\n', MEMBERS, "not a CSV file in UTF-8"),
+        ('ring_id,score\nRF-A,"' + "9" * 200_000 + '"\n', MEMBERS, "line 2: score is no finite number"),
     ],
 )
 def test_damage_is_told_with_its_place(tmp_path: Path, rings: str, members: str, told: str) -> None:
