@@ -27,7 +27,6 @@ MOST_VALUES = 40
 _WIDTH, _HEIGHT, _MARGIN = 560.0, 360.0, 16.0
 _STRIP, _BASE, _TALLEST = 84.0, 58.0, 46.0
 _MOST_BARS = 120
-_ROUNDS = 200
 
 Node = str | int
 
@@ -109,7 +108,7 @@ def _places(graph: nx.Graph[Node]) -> dict[Node, tuple[float, float]]:
     edges = [(order[one], order[other]) for one, other in graph.edges]
     edges += [(centre, min(order[node] for node in part)) for part in nx.connected_components(graph)]
     held = igraph.Graph(centre + 1, edges)
-    found = held.layout_fruchterman_reingold(niter=_ROUNDS, seed=held.layout_circle()).coords[:centre]
+    found = held.layout_kamada_kawai(seed=held.layout_circle()).coords[:centre]  # draws no random number
     xs, ys = ([at[axis] for at in found] for axis in (0, 1))
     return {node: (_scaled(x, xs, _WIDTH), _scaled(y, ys, _HEIGHT)) for node, (x, y) in zip(order, found, strict=True)}
 
