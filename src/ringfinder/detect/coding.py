@@ -50,9 +50,16 @@ class Tally:
         """Count the categories in each group; a row with either missing is left out."""
         known = (group >= 0) & (category >= 0)
         width = np.int64(category.max(initial=0) + 1)
-        keys, place = np.unique(group[known] * width + category[known], return_inverse=True)
-        counts = np.bincount(place.reshape(-1), None if weight is None else weight[known], len(keys))
-        return Tally(keys // width, keys % width, counts.astype(np.int64), groups)
+        keys = group[known] * width + category[known]
+        if weight is None:
+            keys = np.sort(keys)
+        else:
+            order = np.argsort(keys, kind="stable")
+            keys, weight = keys[order], weight[known][order]
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        counts = np.diff(starts, append=len(keys)) if weight is None else _sums(weight, starts)
+        keys = keys[starts]
+        return Tally(keys // width, keys % width, counts, groups)
 
     def merged(self, left: IntArray, right: IntArray) -> Tally:
         """Counts of the pairs of groups (left[i], right[i]), each pair as one group."""
@@ -64,14 +71,23 @@ class Tally:
         return Tally.of(pair, self.category[rows], len(left), self.count[rows])
 
 
+def _sums(values: IntArray, starts: IntArray) -> IntArray:
+    """Sum of each run of `values` that begins at `starts`."""
+    return np.add.reduceat(values, starts) if len(starts) else np.empty(0, np.int64)
+
+
 def factors(tally: Tally, background: FloatArray) -> FloatArray:
     """Factor of every group at every concentration, in nats: shape (groups, len(CONCENTRATIONS) + 1)."""
-    share = background[tally.category]
     total = np.bincount(tally.group, tally.count, tally.groups)
-    plain = tally.count * np.log(share)
+    several = np.flatnonzero(tally.count > 1)
+    count, category = tally.count[several], tally.category[several]
+    background = np.maximum(background, np.finfo(np.float64).tiny)  # a category that nobody is in
+    plain = count * np.log(background)[category]
     found = np.zeros((tally.groups, len(CONCENTRATIONS) + 1))
     for place, k in enumerate(CONCENTRATIONS):
-        term = gammaln(tally.count + k * share) - gammaln(k * share) - plain
+        # Of a category that stands once, lnG(1 + k p) - lnG(k p) - ln p is ln k whatever its share.
+        term = np.full(len(tally.count), np.log(k))
+        term[several] = gammaln(count + k * background[category]) - gammaln(k * background)[category] - plain
         found[:, place] = np.bincount(tally.group, term, tally.groups) + gammaln(k) - gammaln(total + k)
     return found
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.graph.arrays import IntArray, Pairs, distinct, pairs
-from ringfinder.graph.columns import lookup
 from ringfinder.graph.incidence import Source
 from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.records.rings import Associate, AttributeKey, Role
@@ -92,9 +91,11 @@ class Roles:
                 "ip": (),
             }.get(kind, ((kind, kind),)):
                 codes = network.codes[source]
-                code = lookup(network.values.text.take(values), codes.values)
+                behind = len(network.codes["id_no"].values) if (kind, source) == ("delegate", "phone") else 0
+                code = network.values.code[values] - behind
+                inside = (code >= 0) & (code < len(codes.values))
                 place = np.full(len(codes.values), -1, np.int64)
-                place[code[code >= 0]] = values[code >= 0]
+                place[code[inside]] = values[inside]
                 filed = codes.of("persons", column)
                 known = np.flatnonzero(filed >= 0)
                 rows.append(place[filed[known]])

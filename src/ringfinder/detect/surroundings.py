@@ -128,7 +128,7 @@ class Surroundings:
             if kind not in network.codes or not len(chosen):
                 continue
             listed = network.codes[kind].of("watchlist", "value")
-            code = lookup(network.values.text.take(chosen), network.codes[kind].values)
+            code = network.values.code[chosen]
             row = np.full(len(network.codes[kind].values), -1, np.int64)
             row[listed[listed >= 0]] = np.flatnonzero(listed >= 0)
             at = pick(row, code, -1)

@@ -85,7 +85,7 @@ def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_
     called = within(match(*_same_policy(callbacks, requests)), days(callbacks["called_at"]), applied, -30.0, 90.0)
     visits = portfolio.table("visits")
     by_policy = match(*_same_policy(visits, requests))
-    by_person = match(people.find(visits["person_id"]), person)
+    by_person = match(people.of_table(portfolio, "visits"), person)
     visited = within(
         both(by_policy, by_person, right_rows=len(applied)), days(visits["visited_at"]), applied, -60.0, 60.0
     )
@@ -106,7 +106,7 @@ def _complaints(portfolio: Portfolio, requests: pa.Table, people: People) -> tup
     by_id = np.flatnonzero(named >= 0)
     by_policy = match(*_same_policy(table, requests))
     received, applied = days(table["received_at"]), days(requests["applied_at"])
-    person = people.find(table["applicant_id"])
+    person = people.of_table(portfolio, "complaints", "applicant_id").copy()
     person[table["policy_no"].is_valid().to_numpy()] = -1
     by_person = within(match(person, people.of_request), received, applied, -90.0, 30.0)
     return both((named[by_id], by_id), by_policy, by_person, right_rows=requests.num_rows)

@@ -65,6 +65,8 @@ class Values:
         Place in `LINKING_KINDS`.
     text
         Normal form.
+    code
+        Place in the codes of the kind; of a delegate in those of the IDs, and behind them of the phones.
     classes
         `ValueClass` of each.
     no_door
@@ -75,6 +77,7 @@ class Values:
 
     kind: IntArray
     text: pa.Array
+    code: IntArray
     classes: IntArray
     no_door: BoolArray
     filed: IntArray
@@ -131,8 +134,8 @@ def build_network(portfolio: Portfolio, limits: Limits | None = None) -> Network
     limits = limits or Limits()
     table = portfolio.table("surrender_requests")
     requests = table.take(pa.array(canonical_order(table)))
-    people = find_people(portfolio, requests)
     codes = code_values(portfolio, requests)
+    people = find_people(portfolio, requests, codes["id_no"].of("persons", "id_no"))
     applied = days(requests["applied_at"])
     first = first_day(people, applied, float(applied.max(initial=0.0)))
     filed = {kind: filed_values(portfolio, people, codes[kind], first, limits.fresh_days) for kind in FILED_KINDS}
@@ -193,7 +196,7 @@ class _Pruner:
         self.institution = np.zeros(len(self.unit), np.bool_)
         self.helped = np.zeros(len(self.unit), np.bool_)
         self.own = {kind: self._own(held) for kind, held in self.filed.items()}
-        parts, kinds, texts, class_of, vague, filed = [], [], [], [], [], []
+        parts, kinds, texts, code_of, class_of, vague, filed = [], [], [], [], [], [], []
         offset = 0
         found = {kind: self._prune(kind) for kind in LINKING_KINDS}
         for number, kind in enumerate(LINKING_KINDS):
@@ -206,6 +209,7 @@ class _Pruner:
             parts.append(Uses(uses.request, rank[place.reshape(-1)] + offset, uses.source, uses.day))
             kinds.append(np.full(len(survivors), number, np.int64))
             texts.append(text.take(pa.array(order)))
+            code_of.append(survivors[order])
             class_of.append(value_class[survivors][order])
             is_vague = _no_door(self.portfolio, self.requests, self.codes[kind]) if kind == "address" else None
             vague.append(np.zeros(len(order), np.bool_) if is_vague is None else is_vague[survivors][order])
@@ -216,6 +220,7 @@ class _Pruner:
         values = Values(
             np.concatenate(kinds),
             pa.chunked_array(texts).combine_chunks(),
+            np.concatenate(code_of),
             np.concatenate(class_of),
             np.concatenate(vague),
             np.concatenate(filed),

@@ -64,21 +64,38 @@ class People:
         return self.found[table, column]
 
 
-def find_people(portfolio: Portfolio, requests: pa.Table) -> People:
-    """Number the customers and merge those who are one person."""
-    persons, relations = portfolio.table("persons"), portfolio.table("relations")
+_CUSTOMERS = (("persons", "person_id"), ("relations", "person_id"), ("relations", "related_person_id"))
+_NAMED = (
+    ("contacts", "person_id"),
+    ("contact_changes", "person_id"),
+    ("policies", "applicant_id"),
+    ("complaints", "applicant_id"),
+    ("visits", "person_id"),
+)
+"""Columns that name customers: of tables that make somebody one, and of those that do not."""
+
+
+def find_people(portfolio: Portfolio, requests: pa.Table, id_no: IntArray) -> People:
+    """Number the customers and merge those who are one person; `id_no` are the codes of the IDs of `persons`."""
+    persons = portfolio.table("persons")
     coded, ids = encode(
-        requests["applicant_id"], persons["person_id"], relations["person_id"], relations["related_person_id"]
+        requests["applicant_id"], *(portfolio.table(table)[column] for table, column in _CUSTOMERS + _NAMED)
     )
-    count = len(ids)
+    # Values are numbered as they come: what only a later column names is nobody's number.
+    count = 1 + max(int(code.max(initial=NONE)) for code in coded[: 1 + len(_CUSTOMERS)])
+    ids = ids.slice(0, count)
     row = np.full(count, NONE, np.int64)
     row[coded[1]] = np.arange(len(coded[1]))
-    hard = _together(coded[1], encode(persons[normal_form("id_no")])[0][0])
+    hard = _together(coded[1], id_no)
     loose = _together(coded[1], _same_name_birth_phone(persons))
     _, by_id = components(count, *hard)
     persons_count, person = components(count, *(np.concatenate(side) for side in zip(hard, loose, strict=True)))
     soft = np.bincount(person, minlength=persons_count)[person] > np.bincount(by_id)[by_id]
-    return People(ids, person, persons_count, row, coded[0], soft)
+    found = {
+        name: pick(person, np.where(code < count, code, NONE), NONE)
+        for name, code in zip(_CUSTOMERS + _NAMED, coded[1:], strict=True)
+    }
+    return People(ids, person, persons_count, row, coded[0], soft, found)
 
 
 def _same_name_birth_phone(persons: pa.Table) -> IntArray:
@@ -134,7 +151,7 @@ def recorded_kin(portfolio: Portfolio, people: People, most: int) -> tuple[IntAr
     Somebody with more than `most` relations ties nobody: a person related to everybody says nothing.
     """
     table = portfolio.table("relations")
-    left, right = people.find(table["person_id"]), people.find(table["related_person_id"])
+    left, right = (people.of_table(portfolio, "relations", name) for name in ("person_id", "related_person_id"))
     kin = ~pc.fill_null(pc.equal(whole(table["relation"]), "employer"), False).to_numpy(zero_copy_only=False)  # noqa: FBT003
     keep = kin & (left >= 0) & (right >= 0) & (left != right)
     left, right = left[keep], right[keep]

@@ -5,6 +5,7 @@ import random
 import networkx as nx
 from tests.detection import portfolio, request
 
+from ringfinder.graph.columns import encode
 from ringfinder.graph.people import find_people
 
 
@@ -27,7 +28,7 @@ def test_persons_are_the_components_of_equal_ids() -> None:
     expected = {frozenset(part) for part in nx.connected_components(graph)}
     data = portfolio(surrender_requests=[request(number) for number in range(60)], persons=rows)
     requests = data.table("surrender_requests")
-    people = find_people(data, requests)
+    people = find_people(data, requests, encode(data.table("persons")["id_no_nf"])[0][0])
     groups: dict[int, set[str]] = {}
     for person, applicant in zip(people.of_request.tolist(), requests["applicant_id"].to_pylist(), strict=True):
         groups.setdefault(person, set()).add(applicant)
