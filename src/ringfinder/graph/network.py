@@ -16,7 +16,7 @@ from ringfinder.graph.columns import days, is_one_of
 from ringfinder.graph.delegates import resolve
 from ringfinder.graph.filed import FILED_KINDS, filed_values, first_day
 from ringfinder.graph.incidence import Joins, Source, Uses, join_tables, uses_of
-from ringfinder.graph.order import canonical_order
+from ringfinder.graph.order import in_order
 from ringfinder.graph.people import People, find_households, find_people, recorded_kin
 from ringfinder.records.kinds import Remark
 from ringfinder.records.portfolio import Portfolio, remarks
@@ -132,8 +132,8 @@ class Network:
 def build_network(portfolio: Portfolio, limits: Limits | None = None) -> Network:
     """Persons, households, value classes and the pruned incidence of a portfolio."""
     limits = limits or Limits()
-    table = portfolio.table("surrender_requests")
-    requests = table.take(pa.array(canonical_order(table)))
+    portfolio = in_order(portfolio)
+    requests = portfolio.table("surrender_requests")
     codes = code_values(portfolio, requests)
     people = find_people(portfolio, requests, codes["id_no"].of("persons", "id_no"))
     applied = days(requests["applied_at"])

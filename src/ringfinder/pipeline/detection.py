@@ -16,6 +16,7 @@ from ringfinder import __version__
 from ringfinder.detect import DetectSettings, detect
 from ringfinder.detect.lineage import Persons, Traced, trace
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.graph.order import in_order
 from ringfinder.pipeline.members import member_table
 from ringfinder.pipeline.scratch import stopped_cleanly, undisturbed
 from ringfinder.records.portfolio import Portfolio
@@ -121,7 +122,7 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     warnings: list[str] = []
     steps.begin("read")
     batches = _batches(workspace, asked.known_at)
-    portfolio = _portfolio(workspace, asked, batches, warnings)
+    portfolio = in_order(_portfolio(workspace, asked, batches, warnings))
     settings = asked.settings or DetectSettings()
     detection = detect(portfolio, settings, steps.begin)
     steps.begin("lineage")
@@ -176,7 +177,7 @@ def _portfolio(workspace: Workspace, asked: Asked, batches: list[Batch], warning
     """The facts of exactly these batches, without requests before the window."""
     # A batch that is loaded meanwhile must not slip in: what the run says it knew is what it knew.
     last = max(batch.loaded_at for batch in batches)
-    portfolio = replace(workspace.portfolio(asked.as_of, last), known_at=asked.known_at)
+    portfolio = replace(workspace.portfolio(asked.as_of, last, as_written=False), known_at=asked.known_at)
     before = portfolio.table("surrender_requests").num_rows
     if asked.window is not None and portfolio.as_of is not None:
         portfolio = windowed(portfolio, asked.window)

@@ -13,6 +13,7 @@ from pathlib import Path
 from ringfinder import journal
 from ringfinder.detect import DetectSettings, detect
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.graph.order import in_order
 from ringfinder.ingest import HeaderMapping
 from ringfinder.pipeline.load import LoadResult, load_folder
 from ringfinder.pipeline.scratch import folder_aside, made_folder, private_scratch, stopped_cleanly, undisturbed
@@ -152,7 +153,7 @@ def _find(
         clock.lap("load")
         if progress:
             progress(1, 1, "reading back")
-        portfolio = workspace.portfolio(as_of)
+        portfolio = in_order(workspace.portfolio(as_of, as_written=False))
         detection = detect(portfolio, settings, (lambda step: progress(1, 1, step)) if progress else None)
         clock.lap("detect")
     # The workspace is under `path`, which goes with the original rows; they are copied before it does.

@@ -160,12 +160,15 @@ class Portfolio:
         Events after this local time are not in the tables (the latest event where none was given).
     known_at
         Batches loaded after this time are not in the tables; None for all.
+    ordered
+        Whether the requests stand in canonical order.
     """
 
     tables: Mapping[str, pa.Table]
     present: Mapping[str, frozenset[str]]
     as_of: datetime | None = None
     known_at: datetime | None = None
+    ordered: bool = False
 
     def table(self, name: str) -> pa.Table:
         """Facts of table `name`; an empty table of the right schema where it was not handed over."""

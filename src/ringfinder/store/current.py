@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringfinder.records.contract import Table
-from ringfinder.records.portfolio import BATCH, fact_schema
+from ringfinder.records.portfolio import BATCH, HASH, fact_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,30 @@ _CURRENT = """
 """
 
 
-def read_current(table: Table, parts: Sequence[Part]) -> pa.Table:
-    """The facts of a table that count, with their batch; shape (keys, columns)."""
+def read_current(table: Table, parts: Sequence[Part], *, as_written: bool = True) -> pa.Table:
+    """The facts of a table that count, with their batch; shape (keys, columns).
+
+    Without `as_written`, a column that has a normal form comes in it alone, and rows without their hash.
+    """
+    columns = None if as_written else _needed(table)
     if not parts:
-        return _with_batch(fact_schema(table).empty_table(), "")
+        empty = fact_schema(table).empty_table()
+        return _with_batch(empty if columns is None else empty.select(columns), "")
     if len(parts) == 1 and parts[0].unique_keys:
-        return _with_batch(pq.read_table(parts[0].path), parts[0].batch_id)
+        return _with_batch(pq.read_table(parts[0].path, columns=columns), parts[0].batch_id)
     winners = _winners(table, parts)
     tables = []
     for number, part in enumerate(parts):
         rows = np.sort(winners["_row"].to_numpy()[winners["_part"].to_numpy() == number])
         if len(rows):
-            tables.append(_with_batch(pq.read_table(part.path).take(pa.array(rows)), part.batch_id))
+            tables.append(_with_batch(pq.read_table(part.path, columns=columns).take(pa.array(rows)), part.batch_id))
     return pa.concat_tables(tables).unify_dictionaries()
+
+
+def _needed(table: Table) -> list[str]:
+    """Columns of the facts without what people wrote where a normal form stands for it."""
+    written = {column.name for column in table.columns if column.normalised and column.name not in table.key}
+    return [name for name in fact_schema(table).names if name not in written and name != HASH]
 
 
 def current_rows(table: Table, parts: Sequence[Part]) -> npt.NDArray[np.bool_]:
