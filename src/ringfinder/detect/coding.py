@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from ringfinder.graph.arrays import FloatArray, IntArray, bounds, ranges
+from ringfinder.graph.arrays import FloatArray, IntArray, ranges
 
 CONCENTRATIONS = (1.0, 4.0, 16.0)
 """Of tight, usual and loose groups; infinity is the fourth."""
@@ -46,34 +46,14 @@ class Tally:
     groups: int
 
     @staticmethod
-    def of(group: IntArray, category: IntArray, groups: int, weight: IntArray | None = None) -> Tally:
+    def of(group: IntArray, category: IntArray, groups: int) -> Tally:
         """Count the categories in each group; a row with either missing is left out."""
         known = (group >= 0) & (category >= 0)
         width = np.int64(category.max(initial=0) + 1)
-        keys = group[known] * width + category[known]
-        if weight is None:
-            keys = np.sort(keys)
-        else:
-            order = np.argsort(keys, kind="stable")
-            keys, weight = keys[order], weight[known][order]
+        keys = np.sort(group[known] * width + category[known])
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        counts = np.diff(starts, append=len(keys)) if weight is None else _sums(weight, starts)
-        keys = keys[starts]
+        counts, keys = np.diff(starts, append=len(keys)), keys[starts]
         return Tally(keys // width, keys % width, counts, groups)
-
-    def merged(self, left: IntArray, right: IntArray) -> Tally:
-        """Counts of the pairs of groups (left[i], right[i]), each pair as one group."""
-        starts = bounds(self.group, self.groups)
-        sizes = np.diff(starts)
-        number = np.arange(len(left))
-        rows = np.concatenate([ranges(starts[side], sizes[side]) for side in (left, right)])
-        pair = np.concatenate([np.repeat(number, sizes[side]) for side in (left, right)])
-        return Tally.of(pair, self.category[rows], len(left), self.count[rows])
-
-
-def _sums(values: IntArray, starts: IntArray) -> IntArray:
-    """Sum of each run of `values` that begins at `starts`."""
-    return np.add.reduceat(values, starts) if len(starts) else np.empty(0, np.int64)
 
 
 def factors(tally: Tally, background: FloatArray) -> FloatArray:
@@ -92,9 +72,42 @@ def factors(tally: Tally, background: FloatArray) -> FloatArray:
     return found
 
 
+def averaged(each: FloatArray) -> FloatArray:
+    """Logarithm of the mean factor over the concentrations."""
+    found: FloatArray = logsumexp(each, axis=1) - np.log(len(CONCENTRATIONS) + 1)
+    return found
+
+
 def factor(tally: Tally, background: FloatArray) -> FloatArray:
     """Factor of every group, averaged over the concentrations, in nats."""
-    found: FloatArray = logsumexp(factors(tally, background), axis=1) - np.log(len(CONCENTRATIONS) + 1)
+    return averaged(factors(tally, background))
+
+
+def factors_of_pairs(
+    tally: Tally, each: FloatArray, background: FloatArray, left: IntArray, right: IntArray
+) -> FloatArray:
+    """Factors of the pairs of groups (left[i], right[i]), each pair as one group; `each` are those of the groups.
+
+    Told as one, two groups differ from both told apart in the categories that they share and in the
+    size alone, so that only the smaller group's categories are gone through.
+    """
+    sizes = np.bincount(tally.group, minlength=tally.groups)
+    starts = np.cumsum(sizes) - sizes
+    small = np.where(sizes[left] <= sizes[right], left, right)
+    rows = ranges(starts[small], sizes[small])
+    pair = np.repeat(np.arange(len(left)), sizes[small])
+    second = _count_of(tally, (left + right - small)[pair], tally.category[rows])
+    shared = np.flatnonzero(second)
+    first, second, pair = tally.count[rows[shared]], second[shared], pair[shared]
+    share = background[tally.category[rows[shared]]]
+    total = np.bincount(tally.group, tally.count, tally.groups)
+    of_left, of_right = total[left], total[right]
+    found = each[left] + each[right]
+    for place, k in enumerate(CONCENTRATIONS):
+        prior = k * share
+        term = gammaln(first + second + prior) + gammaln(prior) - gammaln(first + prior) - gammaln(second + prior)
+        size = gammaln(of_left + k) + gammaln(of_right + k) - gammaln(of_left + of_right + k) - gammaln(k)
+        found[:, place] += np.bincount(pair, term, len(left)) + size
     return found
 
 

@@ -137,9 +137,7 @@ class Archive:
 
     def table_rows(self, table: str, key: str, rows: IntArray) -> tuple[RowRef, ...]:
         """Where rows of another table stand."""
-        found = self.analysis.network.portfolio.table(table).take(pa.array(rows))
-        names = found[key].to_pylist()
-        files, lines = found[FILE].cast(pa.string()).to_pylist(), found[LINE].to_pylist()
+        names, files, lines = (self.cells(table, name).take(pa.array(rows)).to_pylist() for name in (key, FILE, LINE))
         refs = (RowRef(table, name, file, line) for name, file, line in zip(names, files, lines, strict=True))
         return tuple(sorted(refs, key=lambda ref: (ref.key, ref.file, ref.line)))
 

@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ringfinder.detect.attributes import Attributes
-from ringfinder.detect.coding import Attribute, Tally, factor, mean_of
+from ringfinder.detect.coding import Attribute, Tally, averaged, factors, factors_of_pairs, mean_of
 from ringfinder.detect.settings import DetectSettings
 from ringfinder.graph.arrays import FloatArray, IntArray, Pairs, compact, contains, distinct, pairs
 from ringfinder.graph.links import link_units
@@ -137,8 +137,9 @@ def _gains(
         apart, together = [], []
         for one in attributes[family]:
             tally = Tally.of(group, one.of, groups)
-            apart.append(factor(tally, one.background))
-            together.append(factor(tally.merged(left, right), one.background))
+            each = factors(tally, one.background)
+            apart.append(averaged(each))
+            together.append(averaged(factors_of_pairs(tally, each, one.background, left, right)))
         if apart:
             own = mean_of(apart)
             total += mean_of(together) - own[left] - own[right]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ringfinder.graph.arrays import NONE, IntArray
+from ringfinder.graph.arrays import NONE, IntArray, pairs
 from ringfinder.graph.codes import Codes
 
 
@@ -31,7 +31,6 @@ def resolve(phones: Codes, ids: Codes) -> IntArray:
 
 def _learn(owner: IntArray, phone: IntArray, identity: IntArray) -> None:
     """Enter the ID of each phone that was seen with exactly one; in place, later tables win."""
-    known = (phone >= 0) & (identity >= 0)
-    seen = np.unique(np.stack([phone[known], identity[known]]), axis=1)
-    single = np.bincount(seen[0], minlength=len(owner))[seen[0]] == 1
-    owner[seen[0][single]] = seen[1][single]
+    seen = pairs(phone, identity, (len(owner), int(identity.max(initial=0)) + 1))
+    single = seen.row_sizes[seen.rows] == 1
+    owner[seen.rows[single]] = seen.columns[single]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from ringfinder.graph.arrays import IntArray
 from ringfinder.graph.columns import whole
 from ringfinder.records.portfolio import Portfolio, normal_form
 
+_THREADS = 2
 _NUMBERS = ("applied_at", "cash_value", "requested_amount")
 _TEXTS = (
     *(normal_form(name) for name in ("phone", "payout_account", "address", "email", "device_id", "ip")),
@@ -31,7 +33,10 @@ def in_order(portfolio: Portfolio) -> Portfolio:
     if portfolio.ordered:
         return portfolio
     requests = portfolio.table("surrender_requests")
-    ordered = requests.take(pa.array(canonical_order(requests)))
+    order = pa.array(canonical_order(requests))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        columns = list(pool.map(lambda column: column.take(order), requests.columns))
+    ordered = pa.table(columns, schema=requests.schema)
     return replace(portfolio, tables={**portfolio.tables, "surrender_requests": ordered}, ordered=True)
 
 

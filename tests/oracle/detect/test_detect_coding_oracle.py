@@ -8,7 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from ringfinder.detect.coding import CONCENTRATIONS, Tally, factor, factors, gain_of_one_more
+from ringfinder.detect.coding import (
+    CONCENTRATIONS,
+    Tally,
+    averaged,
+    factor,
+    factors,
+    factors_of_pairs,
+    gain_of_one_more,
+)
 
 Draw = tuple[list[int], list[int], list[float], int]
 
@@ -53,17 +61,17 @@ def test_factors_are_those_of_the_urn(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_merged_tallies_are_tallies_of_merged_groups(seed: int) -> None:
-    group, category, _, groups = drawn(seed)
+def test_factors_of_pairs_are_those_of_both_as_one(seed: int) -> None:
+    group, category, background, groups = drawn(seed)
     chance = random.Random(seed)
     left, right = (np.array([chance.randrange(groups) for _ in range(4)]) for _ in range(2))
     apart = left != right
     left, right = left[apart], right[apart]
-    tally = Tally.of(np.array(group, int), np.array(category, int), groups).merged(left, right)
+    tally, shares = Tally.of(np.array(group, int), np.array(category, int), groups), np.array(background)
+    found = averaged(factors_of_pairs(tally, factors(tally, shares), shares, left, right))
     for place, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        expected = Counter(rows_of(group, category, one) + rows_of(group, category, other))
-        mine = tally.group == place
-        assert dict(zip(tally.category[mine].tolist(), tally.count[mine].tolist(), strict=True)) == expected
+        both = rows_of(group, category, one) + rows_of(group, category, other)
+        assert math.isclose(found[place], mixture(both, background), abs_tol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(25))
