@@ -9,29 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from ringfinder.graph.arrays import IntArray
-from ringfinder.graph.incidence import Source
+from ringfinder.graph.incidence import AROUND, OWN, Source
 from ringfinder.graph.network import LINKING_KINDS, Network
 from ringfinder.records.kinds import Remark
 from ringfinder.records.portfolio import FILE, LINE, normal_form, remarks
 from ringfinder.records.rings import RowRef
 from ringfinder.records.tables import TABLES
 
-_OWN = (
-    ("phone", "phone", Source.REQUEST),
-    ("address", "address", Source.REQUEST),
-    ("email", "email", Source.REQUEST),
-    ("bank_account", "payout_account", Source.PAYEE),
-    ("phone", "delegate_phone", Source.DELEGATE),
-    ("delegate", "delegate_id_no", Source.DELEGATE),
-    ("device", "device_id", Source.REQUEST),
-    ("ip", "ip", Source.REQUEST),
-)
-_AROUND = (
-    ("complaints", "phone", "phone", Source.COMPLAINT),
-    ("complaints", "phone", "sender_phone", Source.SENDER),
-    ("complaints", "address", "sender_address", Source.SENDER),
-    ("callbacks", "phone", "number", Source.CALLBACK),
-)
+# An ID of a request is that of its delegate.
+_OWN = tuple(("delegate" if kind == "id_no" else kind, column, source) for kind, column, source in OWN)
 
 
 @dataclass(frozen=True)
@@ -52,7 +38,7 @@ def cells_of(network: Network, requests: IntArray) -> Iterator[Cell]:
     """Cells of some requests: their own columns, then what stands around them."""
     for kind, column, source in _OWN:
         yield from _cells(network, "surrender_requests", column, zip(requests, requests, strict=True), kind, source)
-    for table, kind, column, source in _AROUND:
+    for kind, table, column, source in AROUND:
         rows, owners = getattr(network.joins, table)
         yield from _cells(network, table, column, _mine(rows, owners, requests), kind, source)
     policy = network.joins.policy[requests]

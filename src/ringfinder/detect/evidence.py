@@ -15,6 +15,7 @@ from scipy.special import expit
 from ringfinder.detect.base_rates import BaseRates
 from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.detect.holdings import KINDS
+from ringfinder.detect.indicators import expected_count
 from ringfinder.detect.surroundings import Surroundings
 from ringfinder.detect.terms import divergence, term
 from ringfinder.graph.arrays import BoolArray, FloatArray, distinct
@@ -105,7 +106,8 @@ class EvidenceMaker:
                 "values": float(len(values)),
                 "holders": float(holders[chosen].sum()),
             }
-            expected = {"expected": round(float(holders[chosen].sum()) * dossier.units / max(network.units, 1), 2)}
+            of_all = dossier.units / max(network.units, 1)
+            expected = {"expected": expected_count(counts["holders"] * of_all)}
             named = self._archive.keys(values[:MOST_NAMED])
             weight = float(surprise[chosen].sum())
             yield term(f"shared_{KINDS[number]}", weight, counts, expected, self._archive.rows(rows), named)
@@ -138,7 +140,7 @@ class EvidenceMaker:
         counts = {"requests": float(len(mine)), "shown": float(len(rows))}
         name = "ex_agent" if gone else "same_agent"
         named = (AttributeKey("agent", agent),)
-        return term(name, weight, counts, {"expected": round(expected, 2)}, self._archive.rows(rows), named)
+        return term(name, weight, counts, {"expected": expected_count(expected)}, self._archive.rows(rows), named)
 
     def _branch(self, dossier: Dossier, weight: float) -> Evidence:
         cells = self._archive.text("branch_code", dossier.requests)
@@ -146,7 +148,7 @@ class EvidenceMaker:
         expected = self._rates.branches.get(branch, 0.0) * len(mine)
         counts = {"requests": float(len(mine)), "shown": float(mine.sum())}
         rows, named = self._archive.rows(dossier.requests[mine]), (AttributeKey("branch", branch),)
-        return term("same_branch", weight, counts, {"expected": round(expected, 2)}, rows, named)
+        return term("same_branch", weight, counts, {"expected": expected_count(expected)}, rows, named)
 
     def _letter(self, dossier: Dossier, weight: float) -> Evidence:
         letter = self._a.letter[dossier.requests]
@@ -160,7 +162,7 @@ class EvidenceMaker:
             "letters": float(len(copied)),
             "holders": float(holders),
         }
-        expected = {"expected": round(holders * len(letter) / max(len(self._a.letter), 1), 2)}
+        expected = {"expected": expected_count(holders * len(letter) / max(len(self._a.letter), 1))}
         return term("same_letter", weight, counts, expected, self._archive.rows(dossier.requests[mine]))
 
     def _time(self, dossier: Dossier, weight: float) -> Evidence:
@@ -170,7 +172,7 @@ class EvidenceMaker:
         mine = (self._archive.day[dossier.requests] >= start) & (self._archive.day[dossier.requests] <= start + span)
         counts = {"requests": float(len(day)), "shown": float(inside), "days": float(span)}
         rows = self._archive.rows(dossier.requests[mine])
-        return term("burst", weight, counts, {"expected": round(expected, 2)}, rows)
+        return term("burst", weight, counts, {"expected": expected_count(expected)}, rows)
 
     def _held(self, dossier: Dossier, weight: float) -> Evidence:
         """The half of the members that lies closest together."""
@@ -183,7 +185,7 @@ class EvidenceMaker:
         mine = (held >= least) & (held <= most)
         everybody = np.searchsorted(self._held_days, most, "right") - np.searchsorted(self._held_days, least)
         counts = {"requests": float(len(held)), "shown": float(mine.sum()), "least": float(least), "most": float(most)}
-        expected = {"expected": round(float(everybody) / len(self._a.letter) * len(held), 2)}
+        expected = {"expected": expected_count(float(everybody) / len(self._a.letter) * len(held))}
         return term("same_holding", weight, counts, expected, self._archive.rows(dossier.requests[mine]))
 
     def _signs(self, dossier: Dossier) -> Iterator[Evidence]:

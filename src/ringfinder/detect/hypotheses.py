@@ -14,7 +14,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
-from ringfinder.detect.indicators import written
+from ringfinder.detect.indicators import expected_count, written
 from ringfinder.graph.arrays import BoolArray, distinct
 from ringfinder.records.rings import Hypothesis
 
@@ -167,5 +167,5 @@ def chance(life: HonestLife, dossier: Dossier) -> tuple[bool, dict[str, float]]:
         return True, {"members": 0.0, "holders": 0.0, "expected": 0.0}
     holders = int(life.archive.analysis.holdings.households[dossier.values[0]])
     expected = holders * dossier.units / max(life.network.units, 1)
-    counts = {"members": float(dossier.users[0]), "holders": float(holders), "expected": round(expected, 2)}
+    counts = {"members": float(dossier.users[0]), "holders": float(holders), "expected": expected_count(expected)}
     return bool(dossier.users[0] > 2 * expected), counts

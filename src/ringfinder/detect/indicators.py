@@ -10,7 +10,11 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
 
+import numpy as np
+
 Indicator = Callable[[], None]
+
+_TWO_PLACES, _NOBODY_COUNTS = 0.01, 1e-6
 
 INDICATORS: dict[str, Indicator] = {}
 """All indicators by their stable name."""
@@ -44,8 +48,19 @@ def sentences(
 
 
 def written(number: float) -> str:
-    """A number as the sentences show it: whole, or with two places."""
-    return str(int(number)) if float(number).is_integer() else f"{number:.2f}"
+    """A number as the sentences show it: whole, with two places, or with the first digit that is not 0."""
+    if float(number).is_integer():
+        return str(int(number))
+    if abs(number) >= _TWO_PLACES:
+        return f"{number:.2f}"
+    return np.format_float_positional(number, precision=1, fractional=False, trim="-")
+
+
+def expected_count(count: float) -> float:
+    """What is expected, as exactly as it is told: 0.0003 is not 0, and below one in a million nobody counts."""
+    if count >= _TWO_PLACES or count <= 0:
+        return round(count, 2)
+    return float(f"{max(count, _NOBODY_COUNTS):.1g}")
 
 
 def _shared(kind_zh: str, kind_en: str, name: str) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from ringfinder.detect.dossier import Archive, Dossier
+from ringfinder.detect.indicators import expected_count
 from ringfinder.detect.terms import term
 from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, distinct, pick
 from ringfinder.graph.columns import days, lookup, numbers
@@ -82,7 +83,7 @@ class Surroundings:
         expected = self._operators[best] * of
         if shown < WARNING or shown <= expected:
             return
-        counts, baseline = {"requests": float(of), "shown": float(shown)}, {"expected": round(expected, 2)}
+        counts, baseline = {"requests": float(of), "shown": float(shown)}, {"expected": expected_count(expected)}
         mine = distinct(looked[np.array([name == best for name in operators])])
         rows = self._archive.table_rows("data_access", "policy_no", mine)
         yield term("looked_up", shown * np.log(shown / expected) - (shown - expected), counts, baseline, rows)

@@ -123,7 +123,7 @@ def uses_of(portfolio: Portfolio, requests: pa.Table, codes: Codes, joins: Joins
     return Uses.join(parts)
 
 
-_OWN = (
+OWN = (
     ("phone", "phone", Source.REQUEST),
     ("address", "address", Source.REQUEST),
     ("email", "email", Source.REQUEST),
@@ -133,12 +133,16 @@ _OWN = (
     ("device", "device_id", Source.REQUEST),
     ("ip", "ip", Source.REQUEST),
 )
-_AROUND = (
+"""Kind, column and source of the cells of a request itself."""
+
+AROUND = (
     ("phone", "complaints", "phone", Source.COMPLAINT),
     ("phone", "complaints", "sender_phone", Source.SENDER),
     ("address", "complaints", "sender_address", Source.SENDER),
     ("phone", "callbacks", "number", Source.CALLBACK),
 )
+"""Kind, table, column and source of the cells around it."""
+
 _WHEN = {"complaints": "received_at", "callbacks": "called_at"}
 
 
@@ -146,10 +150,10 @@ def _cells(
     portfolio: Portfolio, codes: Codes, joins: Joins, applied: FloatArray
 ) -> Iterator[tuple[IntArray, IntArray, Source, FloatArray]]:
     """Request, code, source and day of every cell of the kind."""
-    for kind, column, source in _OWN:
+    for kind, column, source in OWN:
         if kind == codes.kind:
             yield np.arange(len(applied)), codes.of("surrender_requests", column), source, applied
-    for kind, table, column, source in _AROUND:
+    for kind, table, column, source in AROUND:
         if kind == codes.kind:
             rows, owners = getattr(joins, table)
             yield owners, codes.of(table, column)[rows], source, days(portfolio.table(table)[_WHEN[table]])[rows]
