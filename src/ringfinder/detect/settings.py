@@ -122,7 +122,7 @@ class DetectSettings:
     least_units: int = 3  # [published] "three or more unrelated" is what regulators ask for
     kin_units: int = 5  # [principle] "kin to about five": relatives and friends whom one person helps
     kin_margin: float = 1.0  # [measured] nats that so small a group on one shared value must show beyond the usual
-    most_false: float = 0.2  # [principle] of the rings that are alerts, this share may be none
+    most_false: float = 0.33  # [principle] two of three alerts are rings: an investigator reads three to find two
     decoy_groups: float = 100.0  # [principle] decoys times rings, for a false-discovery rate down to a hundredth
     most_decoys: int = 30  # [principle] runs with drawn signs, for portfolios with few rings
 
