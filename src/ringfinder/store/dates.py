@@ -126,6 +126,8 @@ def _restore(persons: pa.Table, field: str, rows: dict[int, int], changes: pa.Ta
         (normal_form(field), normal_form("old_value")),
         (remarks(field), remarks("old_value")),
     ):
+        if own not in persons.column_names:  # what was written may have been left on the disk
+            continue
         values = persons[own].combine_chunks()
         before = changes[old].take(source).combine_chunks().cast(values.type)
         restored = pc.replace_with_mask(values, chosen, before)
