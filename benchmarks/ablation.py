@@ -5,12 +5,10 @@ python benchmarks/ablation.py [--portfolios DIR] [--requests N] [--jobs N]
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from bench.inside import Figures, Row, Variant, chosen, false_rings, keep, mean_f1, measured
+from bench.inside import Figures, Row, Variant, asked, chosen, false_rings, keep, mean_f1, measured
 from bench.portfolios import Portfolio
 from ringfinder.detect import DetectSettings
 from ringfinder.records.tables import TABLES
@@ -38,14 +36,9 @@ VARIANTS = (
 
 def main() -> int:
     """Run the suite; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--portfolios", type=Path, help="folder with simulator_a.py and simulator_b.py")
-    parser.add_argument("--requests", type=int, default=20_000)
-    parser.add_argument("--jobs", type=int, default=2, help="portfolios at once")
-    options = parser.parse_args()
-    foreign = options.portfolios.resolve() if options.portfolios and options.portfolios.is_dir() else None
-    portfolios = chosen(options.requests, foreign)
-    path = keep("ablation.csv", rows_of(portfolios, measured(portfolios, VARIANTS, foreign, options.jobs)))
+    options = asked(__doc__)
+    portfolios = chosen(options.requests, options.foreign)
+    path = keep("ablation.csv", rows_of(portfolios, measured(portfolios, VARIANTS, options.foreign, options.jobs)))
     print(f"written: {path.name}")
     return 0
 

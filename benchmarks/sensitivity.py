@@ -5,13 +5,11 @@ python benchmarks/sensitivity.py [--portfolios DIR] [--requests N] [--jobs N]
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
-from bench.inside import Figures, Row, Variant, chosen, false_rings, keep, mean_f1, measured
+from bench.inside import Figures, Row, Variant, asked, chosen, false_rings, keep, mean_f1, measured
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.settings import MEANS, SHARES
 
@@ -26,15 +24,10 @@ _MOST_MEAN = 0.95  # a mean share of 1 is no density
 
 def main() -> int:
     """Run the suite; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--portfolios", type=Path, help="folder with simulator_a.py and simulator_b.py")
-    parser.add_argument("--requests", type=int, default=20_000)
-    parser.add_argument("--jobs", type=int, default=2, help="portfolios at once")
-    options = parser.parse_args()
-    foreign = options.portfolios.resolve() if options.portfolios and options.portfolios.is_dir() else None
+    options = asked(__doc__)
     steps = list(changes(DetectSettings()))
     variants = [Variant("as it is"), *(Variant(f"{name} {value}", changed) for name, value, changed in steps)]
-    found = measured(chosen(options.requests, foreign), variants, foreign, options.jobs)
+    found = measured(chosen(options.requests, options.foreign), variants, options.foreign, options.jobs)
     path = keep("settings.csv", rows_of(steps, found))
     print(f"written: {path.name}")
     return 0

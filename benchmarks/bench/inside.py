@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import statistics
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ from bench.families import DEVELOP_SEEDS
 from bench.portfolios import OWN, Portfolio, prepare
 from ringfinder.detect import DetectSettings, analysis
 from ringfinder.detect.analysis import Stopwatch, analyse
-from ringfinder.detect.discovery import q_values
 from ringfinder.detect.score import members_by_group
+from ringfinder.detect.standing import stand
 from ringfinder.errors import InputError
 from ringfinder.evaluate import Found, FoundRing, Truth, evaluate, read_truth
 from ringfinder.graph.arrays import IntArray
@@ -70,6 +71,17 @@ class Figures:
     flagged: int
 
 
+def asked(description: str | None) -> Namespace:
+    """Options of a suite; `foreign` is the folder of the foreign simulators where there is one, else None."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--portfolios", type=Path, help="folder with simulator_a.py and simulator_b.py")
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--jobs", type=int, default=2, help="portfolios at once")
+    options = parser.parse_args()
+    options.foreign = options.portfolios.resolve() if options.portfolios and options.portfolios.is_dir() else None
+    return options
+
+
 def chosen(requests: int, foreign: Path | None, seed: int = DEVELOP_SEEDS[0]) -> list[Portfolio]:
     """The portfolios of these suites, a develop seed of each family."""
     families = [(OWN, OWN_FAMILIES), *(FOREIGN_FAMILIES.items() if foreign else ())]
@@ -104,20 +116,18 @@ def figures(portfolio: facts.Portfolio, truth: Truth, settings: DetectSettings |
     """Detect and compare with the truth; nothing is written about the rings, which takes longer than finding them."""
     settings = settings or DetectSettings()
     known = analyse(portfolio, settings, Stopwatch())
-    listed = (known.groups.units >= settings.least_units) & (known.terms.total > 0)
-    q = q_values(known, listed, settings)
-    alert = listed & (known.terms.score > 0) & (q <= settings.most_false)
+    standing = stand(known, settings)
     members, starts = members_by_group(known.groups, known.episodes)
     names = known.network.requests["request_id"].to_pylist()
     rings = tuple(
         FoundRing(
             f"{group:06d}",
             float(known.terms.score[group]),
-            bool(alert[group]),
-            float(q[group]),
+            bool(standing.alert[group]),
+            float(standing.q[group]),
             dict.fromkeys((names[row] for row in members[starts[group] : starts[group + 1]].tolist()), "member"),
         )
-        for group in np.flatnonzero(listed).tolist()
+        for group in np.flatnonzero(standing.listed).tolist()
     )
     result = evaluate(Found(rings), truth)
     return Figures(result.b3_f1 if result.true_rings else None, result.false_rings, result.flagged)

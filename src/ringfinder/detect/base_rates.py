@@ -12,8 +12,8 @@ from scipy.special import expit
 
 from ringfinder.detect.analysis import Analysis
 from ringfinder.graph.arrays import BoolArray, FloatArray
-from ringfinder.graph.columns import days, lookup
-from ringfinder.graph.joins import match
+from ringfinder.graph.columns import days
+from ringfinder.graph.incidence import of_one_policy
 
 _HALF, _FULL = 0.5, 2
 
@@ -90,8 +90,7 @@ class BaseRates:
         """A claim on the policy before the request."""
         network = self._a.network
         table = network.portfolio.table("claims")
-        policy = network.requests["policy_no"].combine_chunks().dictionary_encode()
-        rows, owners = match(lookup(table["policy_no"], policy.dictionary), policy.indices.to_numpy().astype(np.int64))
+        rows, owners = of_one_policy(table, network.requests)
         found = np.zeros(network.count, np.bool_)
         applied = days(network.requests["applied_at"])
         found[owners[days(table["claimed_at"])[rows] <= applied[owners]]] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ringfinder.graph.arrays import FloatArray, IntArray
-from ringfinder.graph.columns import lookup, numbers
+from ringfinder.graph.columns import numbers
 from ringfinder.graph.network import Network
 from ringfinder.records.rings import Money
 
@@ -15,7 +15,7 @@ class Purse:
 
     def __init__(self, network: Network) -> None:
         requests, policies = network.requests, network.portfolio.table("policies")
-        self._policy = lookup(requests["policy_no"], policies["policy_no"])
+        self._policy = network.joins.policy
         self._cash = numbers(requests["cash_value"])
         self._columns = {name: numbers(requests[f"{name}_amount"]) for name in ("requested", "agreed", "paid")}
         known = self._policy >= 0

@@ -15,8 +15,8 @@ from ringfinder.detect.dossier import Archive, Dossier
 from ringfinder.detect.indicators import expected_count
 from ringfinder.detect.terms import term
 from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, distinct, pick
-from ringfinder.graph.columns import days, lookup, numbers
-from ringfinder.graph.joins import match
+from ringfinder.graph.columns import days, numbers
+from ringfinder.graph.incidence import of_one_policy
 from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.records.rings import Evidence
 
@@ -90,10 +90,8 @@ class Surroundings:
 
     @cached_property
     def _accessed(self) -> tuple[IntArray, IntArray]:
-        policy = self._network.requests["policy_no"].combine_chunks().dictionary_encode()
         table = self._network.portfolio.table("data_access")
-        codes = policy.indices.to_numpy().astype(np.int64)
-        return _by_request(match(lookup(table["policy_no"], policy.dictionary), codes), self._network.count)
+        return _by_request(of_one_policy(table, self._network.requests), self._network.count)
 
     @cached_property
     def _operators(self) -> dict[str, float]:

@@ -82,9 +82,9 @@ def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_
         match(people.of_table(portfolio, "contact_changes"), person), change_day, applied, -fresh_days, 1.0
     )
     callbacks = portfolio.table("callbacks")
-    called = within(match(*_same_policy(callbacks, requests)), days(callbacks["called_at"]), applied, -30.0, 90.0)
+    called = within(of_one_policy(callbacks, requests), days(callbacks["called_at"]), applied, -30.0, 90.0)
     visits = portfolio.table("visits")
-    by_policy = match(*_same_policy(visits, requests))
+    by_policy = of_one_policy(visits, requests)
     by_person = match(people.of_table(portfolio, "visits"), person)
     visited = within(
         both(by_policy, by_person, right_rows=len(applied)), days(visits["visited_at"]), applied, -60.0, 60.0
@@ -93,10 +93,10 @@ def join_tables(portfolio: Portfolio, requests: pa.Table, people: People, fresh_
     return Joins(complaints, changed, called, visited, policy)
 
 
-def _same_policy(table: pa.Table, requests: pa.Table) -> tuple[IntArray, IntArray]:
-    """Codes of the policies of a table and of the requests."""
+def of_one_policy(table: pa.Table, requests: pa.Table) -> tuple[IntArray, IntArray]:
+    """Pairs (row of a table, request) that are about one policy."""
     policies = requests["policy_no"].combine_chunks().dictionary_encode()
-    return lookup(table["policy_no"], policies.dictionary), policies.indices.to_numpy().astype(np.int64)
+    return match(lookup(table["policy_no"], policies.dictionary), policies.indices.to_numpy().astype(np.int64))
 
 
 def _complaints(portfolio: Portfolio, requests: pa.Table, people: People) -> tuple[IntArray, IntArray]:
@@ -104,7 +104,7 @@ def _complaints(portfolio: Portfolio, requests: pa.Table, people: People) -> tup
     table = portfolio.table("complaints")
     named = lookup(requests["complaint_id"], table["complaint_id"])
     by_id = np.flatnonzero(named >= 0)
-    by_policy = match(*_same_policy(table, requests))
+    by_policy = of_one_policy(table, requests)
     received, applied = days(table["received_at"]), days(requests["applied_at"])
     person = people.of_table(portfolio, "complaints", "applicant_id").copy()
     person[table["policy_no"].is_valid().to_numpy()] = -1
