@@ -205,8 +205,9 @@ class Runs:
             self._sweep(known)
             held = [int(path.name[4:]) for path in self._folder.iterdir() if _FOLDER.fullmatch(path.name)]
             number = max([0, *known, *held]) + 1
-            aside = private_folder(self._folder / f"{_ASIDE}{os.getpid()}")
-            try:
+            aside = self._folder / f"{_ASIDE}{os.getpid()}"
+            try:  # before the folder is there: an interrupt may come at any moment
+                private_folder(aside)
                 yield Recording(number, aside, self._folder / run_name(number), self._engine)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
