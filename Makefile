@@ -13,10 +13,10 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint test-all demo-clean bench-quick bench-foreign bench-ablation bench-settings bench campaign constraints readme clean
+.PHONY: help install demo test check lint test-all demo-clean bench-quick bench-foreign bench-ablation bench-settings bench campaign neo4j neo4j-stop constraints readme clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 18
 
 install: $(DEV) ## the command, the service and all tools of development in .venv
 
@@ -26,7 +26,7 @@ demo: $(CORE) ## set up the core, make up a portfolio and tell on one screen wha
 
 test: $(DEV) ## the tests that need no server (under 5 minutes)
 	@echo "== tests without servers and long runs"
-	@$(BIN)/pytest -q -n 2 -m "not slow and not server"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not server"
 
 check: lint test-all demo-clean bench-quick ## everything that CI runs
 
@@ -38,8 +38,8 @@ lint: $(DEV)
 	@$(BIN)/lint-imports
 
 test-all: $(DEV)
-	@echo "== all tests, with PostgreSQL and the long ones, and coverage"
-	@$(BIN)/pytest -q -n 2 --cov --cov-report=term --cov-report=xml
+	@echo "== all tests, with PostgreSQL, Neo4j and the long ones, and coverage"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=term --cov-report=xml
 
 demo-clean: ## what a newcomer does: a clean copy, an empty home, the core alone
 	@echo "== the demo in a clean copy with an empty home"
@@ -65,6 +65,12 @@ bench-settings: $(DEV) ## every constant of detection at half and at double (a q
 
 campaign: $(DEV) ## the long forms of the random tests; results are committed
 	@$(BIN)/python benchmarks/campaign_kills.py
+
+neo4j: $(DEV) ## start a Neo4j of one's own in ringfinder-neo4j, without Docker (needs Java 17 or 21, and Maven once)
+	@$(BIN)/ringfinder neo4j up
+
+neo4j-stop: $(DEV) ## end that Neo4j; its data stay
+	@$(BIN)/ringfinder neo4j down
 
 readme: $(DEV) ## write the worked example of both READMEs anew
 	@$(BIN)/python docs/example.py --write

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from ringfinder.cli.cypher.show import browser_address
 from ringfinder.cli.options import (
     json_option,
     language_option,
@@ -22,6 +23,9 @@ from ringfinder.cli.options import (
 )
 from ringfinder.cli.speech import Say
 from ringfinder.errors import SurroundingsError
+from ringfinder.neo4j.browser import RING_PICTURE, as_pasted, link
+from ringfinder.neo4j.library import Library
+from ringfinder.neo4j.server import default_home
 from ringfinder.pipeline.stored import find_ring, shown
 from ringfinder.records.rings import Ring
 from ringfinder.report.evidence import ring_as_json
@@ -33,6 +37,7 @@ from ringfinder.report.timeline import bars
 from ringfinder.report.words import ROLES, VALUE_KINDS, words
 from ringfinder.report.written import visible
 
+_PICTURE = 300  # nodes that Browser draws with ease
 _MOST_MEMBERS, _MOST_SHARED, _MOST_SENTENCES = 60, 40, 20
 
 
@@ -41,6 +46,7 @@ _MOST_MEMBERS, _MOST_SHARED, _MOST_SENTENCES = 60, 40, 20
 @workspace_option
 @run_option
 @click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page into this file.")
+@click.option("--cypher", "as_cypher", is_flag=True, help="Print the query that draws it in Neo4j Browser, and a link.")
 @click.option("--graphml", type=click.Path(path_type=Path), help="Write the graph of the ring into this file.")
 @click.option("--reveal", is_flag=True, help="Show personal values unmasked; needs --purpose.")
 @click.option("--purpose", default="", help="Why they are shown; written to the journal.")
@@ -56,6 +62,7 @@ def command(
     say: Say,
     *,
     reveal: bool,
+    as_cypher: bool,
     as_json: bool,
 ) -> None:
     """Explain one ring: reasons with their baselines, what remains without each, who is in it, what else it may be.
@@ -70,12 +77,29 @@ def command(
         _written(html, lambda: write_ring_page(html, ring, masker, note=f"{run.run_id} · {run.settings_hash}"))
     if graphml:
         _written(graphml, lambda: write_graphml(graphml, ring, masker))
+    if as_cypher:
+        _print_cypher(ring)
+        return
     if as_json:
         said = {"run_id": run.run_id, **ring_as_json(ring, masker), "anchor": anchor or None}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
     _print(ring, masker, say)
     _print_end(html, graphml, anchor, say)
+
+
+def _print_cypher(ring: Ring) -> None:
+    """The query that draws the whole ring, however large, and where Browser opens it."""
+    file = Library.open().find(RING_PICTURE)
+    values = file.values([f"ring_id={ring.ring_id}", f"limit={_room(ring)}"])
+    click.echo(as_pasted(file, values))
+    click.echo(f"\n// {link(browser_address(default_home()), file, values)}")
+
+
+def _room(ring: Ring) -> int:
+    """Nodes to allow for, so that the picture leaves out no member and no shared value."""
+    whole = 1 + len(ring.shared) + 2 * len(ring.members)
+    return max(whole, 3 * len(ring.shared), _PICTURE)
 
 
 def _written(path: Path, write: Callable[[], None]) -> None:

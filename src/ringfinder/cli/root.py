@@ -1,10 +1,9 @@
-"""The root command, lazy loading of its parts, and the one place where errors become exit codes."""
+"""The root command, the table of its parts, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 
 import errno
 import gc
-import importlib
 import os
 import sys
 import traceback
@@ -14,16 +13,20 @@ from typing import Any, NoReturn
 import click
 
 from ringfinder import __version__
+from ringfinder.cli.lazy import LazyGroup
 from ringfinder.errors import InputError, RingfinderError, SurroundingsError
 
 COMMANDS: dict[str, str] = {
     "check": "Look at a folder of tables before loading it; writes nothing.",
+    "cypher": "Ask the graph in Neo4j with the library of queries.",
     "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
+    "leads": "List what the patterns of the Cypher library found.",
     "load": "Load a folder of tables, or a database, into the workspace.",
     "mapping": "Make a mapping from an insurer's own headers.",
+    "neo4j": "Look at the rings in Neo4j: a server of one's own, started, asked and ended.",
     "normalize": "Print normal forms: one value a line in, one line out.",
     "ring": "Explain one ring; write its page or its graph.",
     "rings": "List the rings of a run.",
@@ -40,32 +43,12 @@ _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 _SURROUNDINGS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are needed, so that `--help` stays quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of `cmd_name` and return its command."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"ringfinder.cli.{cmd_name}").command
-        if not isinstance(command, click.Command):
-            raise TypeError(cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table above, without importing them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package="ringfinder.cli",
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="ringfinder")
 @click.option(
     "--workspace",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ringfinder.graph import classes
 from ringfinder.graph.arrays import BoolArray, IntArray, Pairs, compact, contains, distinct, pairs
@@ -106,6 +107,8 @@ class Network:
         Requests that show the phone or ID of an agent in post.
     household
         Household of each person, also of those who made no request.
+    classes
+        `ValueClass` of every code of each kind in `LINKING_KINDS`, also of those that were pruned.
     """
 
     portfolio: Portfolio
@@ -122,6 +125,7 @@ class Network:
     shows_institution: BoolArray
     agent_helped: BoolArray
     household: IntArray
+    classes: Mapping[str, NDArray[np.int8]]
 
     @property
     def count(self) -> int:
@@ -225,7 +229,8 @@ class _Pruner:
             np.concatenate(vague),
             np.concatenate(filed),
         )
-        return self._spread(Uses.join(parts), values)
+        pruned = {kind: value_class.astype(np.int8) for kind, (_, value_class) in found.items()}
+        return self._spread(Uses.join(parts), values, pruned)
 
     def _own(self, held: Pairs) -> Pairs:
         """Pairs (unit, code) on file in the household of each unit that made a request."""
@@ -329,13 +334,15 @@ class _Pruner:
         held = pairs(uses.code, self.unit[uses.request], (codes, self.units))
         return uses.only(held.row_sizes[uses.code] > 1)
 
-    def _spread(self, uses: Uses, values: Values) -> Network:
+    def _spread(self, uses: Uses, values: Values, pruned: Mapping[str, NDArray[np.int8]]) -> Network:
         """Take out values that mostly go with an institution's value."""
         held = pairs(uses.code, uses.request, (len(values.kind), len(self.unit)))
         beside = np.bincount(held.rows, self.institution[held.columns], len(values.kind))
         limits = self.limits
         spread = (beside >= limits.spread_least) & (beside >= limits.spread_share * held.row_sizes)
         value_class = np.where(spread, ValueClass.INSTITUTION, values.classes)
+        for number, kind in enumerate(LINKING_KINDS):
+            pruned[kind][values.code[spread & (values.kind == number)]] = ValueClass.INSTITUTION
         return Network(
             self.portfolio,
             self.requests,
@@ -351,4 +358,5 @@ class _Pruner:
             self.institution,
             self.helped,
             self.household,
+            pruned,
         )

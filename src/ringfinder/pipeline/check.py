@@ -14,11 +14,11 @@ from ringfinder.errors import SurroundingsError
 from ringfinder.ingest import HeaderMapping, find_sources, read_source
 from ringfinder.ingest.cells import flat
 from ringfinder.ingest.hashing import HashArray, hash_rows
+from ringfinder.normalize.masking import mask
 from ringfinder.pipeline.allowed import allowed
 from ringfinder.records.kinds import SHARED_KINDS, ColumnKind, remark_names
 from ringfinder.records.portfolio import HASH, IncomingTable, Reject, normal_form, remarks
 from ringfinder.records.tables import TABLES
-from ringfinder.report.masking import mask
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ringfinder import journal
 from ringfinder.detect.analysis import Stopwatch, analyse
 from ringfinder.detect.inquiry import Inquiry
-from ringfinder.detect.settings import DetectSettings
 from ringfinder.detect.why import explain_all, suggestions
-from ringfinder.errors import InputError, SurroundingsError
-from ringfinder.pipeline.detection import Progress, windowed
+from ringfinder.errors import InputError
+from ringfinder.normalize.masking import mask
+from ringfinder.pipeline.again import Note, facts_of, settings_of
+from ringfinder.pipeline.detection import Progress
 from ringfinder.pipeline.stored import JOURNAL
 from ringfinder.records.findings import Findings
-from ringfinder.records.portfolio import Portfolio
-from ringfinder.report.masking import Masker, mask
+from ringfinder.report.masking import Masker
 from ringfinder.report.why import masker_of
 from ringfinder.store import Run, Workspace
-
-Note = tuple[str, str]
-"""A remark in Chinese and in English."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,8 @@ def answer(
         raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
     run = workspace.runs.find(run_name)
     notes: list[Note] = []
-    portfolio = _portfolio(workspace, run, notes)
-    settings = _settings(run, notes)
+    portfolio = facts_of(workspace, run, notes)
+    settings = settings_of(run, notes)
     members = workspace.runs.files(run.number).members(("ring_id", "request_id"))
     names = dict(zip(members["request_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
     watch = Stopwatch((lambda step: progress(0, 0, step)) if progress else None)
@@ -86,43 +83,6 @@ def answer(
         masker_of(findings, reveal=reveal),
         _anchor(workspace, run, findings, purpose if reveal else ""),
     )
-
-
-def _portfolio(workspace: Workspace, run: Run, notes: list[Note]) -> Portfolio:
-    """The facts that the run looked at."""
-    batches = [batch for batch in workspace.batches() if batch.batch_id in run.batches]
-    if len(batches) < len(run.batches):
-        raise SurroundingsError(
-            f"{len(run.batches) - len(batches)} batches that {run.run_id} looked at are gone",
-            remedy="detect again, then ask again",
-        )
-    later = len(workspace.batches()) - len(batches)
-    if later:
-        notes.append(
-            (
-                f"此后又载入了 {later} 批数据，{run.run_id} 未曾看到；重新检测后再问即可包含在内。",
-                f"{later} batch(es) were loaded that {run.run_id} has not seen; detect again to have them looked at.",
-            )
-        )
-    last = max(batch.loaded_at for batch in batches)
-    portfolio = workspace.portfolio(None, last)
-    if portfolio.as_of != run.as_of:
-        portfolio = workspace.portfolio(run.as_of, last)
-    return portfolio if run.window_months is None else windowed(portfolio, run.window_months)
-
-
-def _settings(run: Run, notes: list[Note]) -> DetectSettings:
-    """The settings of the run; constants that came later have their defaults."""
-    known = {field.name for field in fields(DetectSettings)}
-    settings = DetectSettings(**{name: value for name, value in run.settings.items() if name in known})
-    if settings.hash != run.settings_hash:
-        notes.append(
-            (
-                f"{run.run_id} 的参数来自另一版本的程序；未知者取默认值。",
-                f"the settings of {run.run_id} are of another version of the program; what it lacks has its default.",
-            )
-        )
-    return settings
 
 
 def _unknown(inquiry: Inquiry, run: Run, asked: str, kind: str | None) -> InputError:

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from ringfinder import __version__
+from ringfinder.normalize.masking import mask_numbers
 from ringfinder.records.portfolio import Tally
 from ringfinder.records.rings import Detection, Ring, Tier
-from ringfinder.report.masking import mask_numbers
 from ringfinder.report.sheets import write_sheet, write_text
 from ringfinder.report.written import moment, rounded, yuan
 

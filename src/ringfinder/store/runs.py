@@ -191,6 +191,12 @@ class Runs:
             rows = connection.execute(select(ring_ids.c.ring_id, ring_ids.c.last_run)).all()
         return {row.ring_id: row.last_run for row in rows}
 
+    def first_runs(self) -> dict[str, int]:
+        """Every ring id that any run gave, and the first run that had it."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(ring_ids.c.ring_id, ring_ids.c.first_run)).all()
+        return {row.ring_id: row.first_run for row in rows}
+
     @contextmanager
     def recording(self, wait: float) -> Iterator[Recording]:
         """Hold the lock for one run; whatever was not committed when it ends never was.

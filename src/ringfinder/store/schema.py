@@ -1,4 +1,4 @@
-"""Tables of the decisions database: batches and loads, runs of detection, and every ring id ever given."""
+"""Tables of the decisions database: batches, loads, runs, every ring id ever given, leads of patterns."""
 
 from __future__ import annotations
 
@@ -113,4 +113,24 @@ pointers = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("number", Integer, ForeignKey("runs.number"), nullable=False),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("lead_id", String(16), primary_key=True),
+    Column("pattern", String(128), nullable=False, index=True),
+    Column("identity", Text, nullable=False),  # what tells it apart, as JSON
+    Column("first_run", Integer, ForeignKey("runs.number"), nullable=False),
+    Column("last_run", Integer, ForeignKey("runs.number"), nullable=False),
+)
+
+lead_findings = Table(
+    "lead_findings",
+    metadata,
+    Column("lead_id", String(16), ForeignKey("leads.lead_id"), primary_key=True),
+    Column("number", Integer, ForeignKey("runs.number"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("finding", Text, nullable=False),  # the row of the pattern, as JSON
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
 )

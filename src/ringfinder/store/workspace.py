@@ -19,6 +19,7 @@ from ringfinder.store import dates
 from ringfinder.store.current import read_current
 from ringfinder.store.database import open_database
 from ringfinder.store.files import FILE_MODE, private_folder, sweep
+from ringfinder.store.leads import Leads
 from ringfinder.store.loading import Loading
 from ringfinder.store.lock import locked
 from ringfinder.store.manifest import Batch, Manifest, parts_of
@@ -34,6 +35,7 @@ class Workspace:
         self.path = path
         self.manifest = Manifest(engine)
         self.runs = Runs(path / "runs", engine)
+        self.leads = Leads(engine)
         self._engine = engine
         self._facts = path / "facts"
 

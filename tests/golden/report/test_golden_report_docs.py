@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ringfinder import journal
+from ringfinder.normalize.masking import mask
 from ringfinder.report.evidence import evidence_schema
-from ringfinder.report.masking import mask
 from ringfinder.report.output import REJECTS, RESULT_FILES
 from ringfinder.report.rejects import REASONS
 from ringfinder.report.results import MEMBER_COLUMNS, RING_COLUMNS

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ringfinder.normalize.masking import mask, mask_numbers
 from ringfinder.records.rings import AttributeKey
-from ringfinder.report.masking import Masker, mask, mask_numbers
+from ringfinder.report.masking import Masker
 
 DIGITS = st.text("0123456789", min_size=1)
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from ringfinder.cli import root
+from ringfinder.cli.lazy import LazyGroup
 from ringfinder.errors import InputError, SurroundingsError
 
 Run = Callable[[Exception | type[BaseException] | int], tuple[int, str]]
@@ -29,7 +30,7 @@ def run_raising(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
                 return outcome
             raise outcome
 
-        monkeypatch.setattr(root.LazyGroup, "get_command", lambda *_: command)
+        monkeypatch.setattr(LazyGroup, "get_command", lambda *_: command)
         code = root.run(["load"])
         return code, capsys.readouterr().err
 

@@ -1,0 +1,25 @@
+"""The one declaration of the graph in Neo4j: labels, relationship types, keys and properties.
+
+The schema files, the loader's statements, the import files and `docs/graph-model.md` are rendered from it.
+"""
+
+from __future__ import annotations
+
+from ringfinder.neo4j.model.declaration import Kind, Label, Property, Relation, Triple
+from ringfinder.neo4j.model.labels import EXTRA_LABELS, LABELS, STAMPS, VALUE_LABELS
+from ringfinder.neo4j.model.relations import RELATIONS, TRIPLES, USES
+
+__all__ = [
+    "EXTRA_LABELS",
+    "LABELS",
+    "RELATIONS",
+    "STAMPS",
+    "TRIPLES",
+    "USES",
+    "VALUE_LABELS",
+    "Kind",
+    "Label",
+    "Property",
+    "Relation",
+    "Triple",
+]

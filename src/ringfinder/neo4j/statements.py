@@ -1,0 +1,173 @@
+"""Cypher rendered from the declaration: constraints and indexes, and the statements of the loader.
+
+Names come from the declaration alone; values always travel as parameters. Rows are lists in the order of
+the columns, which pack into a third less than maps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, TRIPLES, Property, Triple
+
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
+_STAMPS = "{0}.run = $run, {0}.sync = $sync"
+
+
+def _snake(name: str) -> str:
+    return _WORD.sub("_", name).lower()
+
+
+def constraint_names() -> dict[str, str]:
+    """Constraint by label."""
+    return {label: f"{_snake(label)}_key" for label in LABELS}
+
+
+def index_names() -> dict[str, tuple[str, str]]:
+    """Label and property of each index."""
+    return {
+        f"{_snake(label.name)}_{one.name}": (label.name, one.name)
+        for label in LABELS.values()
+        for one in label.properties
+        if one.indexed
+    }
+
+
+def constraints() -> list[str]:
+    """One node for each key."""
+    return [
+        f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.key IS UNIQUE"
+        for label, name in constraint_names().items()
+    ]
+
+
+def indexes() -> list[str]:
+    """What analysts look nodes up by."""
+    return [
+        f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.{one})"
+        for name, (label, one) in index_names().items()
+    ]
+
+
+def model_hash() -> str:
+    """Hash of the declaration: another one needs the whole graph written anew."""
+    shape = [*constraints(), *(upsert_nodes(label, ()) for label in LABELS), *(upsert_relations(t) for t in TRIPLES)]
+    return hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]
+
+
+def _assignments(name: str, properties: Sequence[Property], first: int) -> str:
+    return ", ".join(f"{name}.{one.name} = row[{place}]" for place, one in enumerate(properties, first))
+
+
+def upsert_nodes(label: str, extra: Sequence[str], *, fresh: bool = False) -> str:
+    """Write nodes of a label that have exactly these extra labels; rows are keys, then all other properties.
+
+    Parameters
+    ----------
+    fresh
+        No node of the label is there yet, so there is no extra label to take away.
+    """
+    declared = LABELS[label]
+    key, *others = declared.everywhere
+    lines = [
+        "UNWIND $rows AS row",
+        f"MERGE (n:{label} {{{key.name}: row[0]}})",
+        f"SET {_assignments('n', others, 1)}, {_STAMPS.format('n')}",
+    ]
+    away = [name for name in EXTRA_LABELS if name not in extra]
+    if away and not fresh:
+        lines.append("REMOVE " + ", ".join(f"n:{name}" for name in away))
+    if extra:
+        lines.append("SET " + ", ".join(f"n:{name}" for name in extra))
+    return "\n".join(lines)
+
+
+def upsert_relations(triple: Triple, *, fresh: bool = False) -> str:
+    """Write relationships; rows are the keys of both ends, then all properties.
+
+    Parameters
+    ----------
+    fresh
+        No relationship between such nodes is there yet: they are made without looking.
+    """
+    properties = RELATIONS[triple.relation].properties
+    assigned = _assignments("r", properties, 2)
+    return "\n".join(
+        [
+            "UNWIND $rows AS row",
+            f"MATCH (a:{triple.start} {{key: row[0]}})",
+            f"MATCH (b:{triple.end} {{key: row[1]}})",
+            f"{'CREATE' if fresh else 'MERGE'} (a)-[r:{triple.relation}]->(b)",
+            f"SET {assigned + ', ' if assigned else ''}{_STAMPS.format('r')}",
+        ]
+    )
+
+
+def stamp_nodes(label: str) -> str:
+    """Confirm nodes that did not change."""
+    return f"MATCH (n:{label}) WHERE n.sync <> $sync WITH n LIMIT $most SET {_STAMPS.format('n')} RETURN count(*) AS n"
+
+
+def stamp_relations(triple: Triple) -> str:
+    """Confirm relationships that did not change."""
+    return f"{_between(triple)} WHERE r.sync <> $sync WITH r LIMIT $most SET {_STAMPS.format('r')} RETURN count(*) AS n"
+
+
+def delete_nodes(label: str) -> str:
+    """Remove nodes by their keys."""
+    return f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) DETACH DELETE n"
+
+
+def delete_relations(triple: Triple) -> str:
+    """Remove relationships by the keys of their ends."""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{triple.start} {{key: row[0]}})-[r:{triple.relation}]->"
+        f"(b:{triple.end} {{key: row[1]}}) DELETE r"
+    )
+
+
+def delete_stale_nodes(label: str) -> str:
+    """Remove nodes that this sync has not seen."""
+    return f"MATCH (n:{label}) WHERE n.sync <> $sync WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
+
+
+def delete_stale_relations(triple: Triple) -> str:
+    """Remove relationships that this sync has not seen."""
+    return f"{_between(triple)} WHERE r.sync <> $sync WITH r LIMIT $most DELETE r RETURN count(*) AS n"
+
+
+def count_nodes(label: str) -> str:
+    """How many nodes of a label there are; the server keeps that number."""
+    return f"MATCH (n:{label}) RETURN count(n) AS n"
+
+
+def count_relations(triple: Triple) -> str:
+    """How many relationships there are between such nodes."""
+    return f"{_between(triple)} RETURN count(r) AS n"
+
+
+def delete_all(label: str) -> str:
+    """Remove every node of a label, a part at a time."""
+    return f"MATCH (n:{label}) WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
+
+
+def _between(triple: Triple) -> str:
+    return f"MATCH (:{triple.start})-[r:{triple.relation}]->(:{triple.end})"
+
+
+def schema_file(statements: Sequence[str], title: str, purpose: str, name: str) -> str:
+    """Text of a file of `cypher/schema/`, as Browser takes it."""
+    head = [
+        f"// id: schema/{name}",
+        "// version: 1",
+        f"// title: {title}",
+        f"// purpose: {purpose}",
+        "// category: schema",
+        "// mode: schema",
+        "// maturity: stable",
+        "// Rendered from ringfinder.neo4j.model; a test holds the text equal.",
+        "",
+    ]
+    return "\n".join([*head, *(f"{statement};" for statement in statements), ""])

@@ -1,0 +1,25 @@
+"""Take the projection out of a database, and nothing else that may be in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringfinder.neo4j import statements
+from ringfinder.neo4j.model import LABELS
+from ringfinder.neo4j.sync.writer import Writer
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+
+def drop(driver: Driver) -> int:
+    """Remove all nodes of our labels, their relationships, and our constraints and indexes; return the nodes."""
+    with Writer(driver, "", 0) as writer:
+        # The node that tells of the others goes last: until then a cut drop is seen for what it is.
+        order = [label for label in LABELS if label != "Projection"]
+        removed = sum(writer.repeat(statements.delete_all(label)) for label in (*order, "Projection"))
+    for name in statements.constraint_names().values():
+        driver.execute_query(f"DROP CONSTRAINT {name} IF EXISTS")
+    for name in statements.index_names():
+        driver.execute_query(f"DROP INDEX {name} IF EXISTS")
+    return removed

@@ -1,0 +1,257 @@
+"""Synchronise: constraints, nodes, relationships, then the clean-up; resumable, and repeating changes nothing.
+
+Whole: everything is written and stamped, then what bears an older stamp is removed.
+Changed: where the last content is known, only what differs from it is sent, what is gone is removed by its
+keys, and the rest gets the new stamp from the server itself.
+The clean-up comes last and only behind a pass that wrote everything, so a cut leaves more, never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ringfinder.errors import InputError
+from ringfinder.neo4j import statements
+from ringfinder.neo4j.model import LABELS, TRIPLES, Triple
+from ringfinder.neo4j.projection import END, EXTRA, START, Projection, Scope
+from ringfinder.neo4j.sync.state import LOADING, Held, Snapshot, claim, finish, read_held, touch, wanted_state
+from ringfinder.neo4j.sync.writer import Writer, parts
+
+if TYPE_CHECKING:
+    from neo4j import Driver
+
+Progress = Callable[[int, int, str], None]
+"""Told how many elements are done, how many there are, and what comes next."""
+
+_OWN = "Projection"  # the node that tells of the others
+
+
+@dataclass
+class Report:
+    """What a sync did.
+
+    Parameters
+    ----------
+    mode
+        ``whole``, ``changed`` or ``nothing``.
+    written, removed
+        Nodes and relationships that were sent, and that were taken away.
+    resumed
+        Parts that an earlier, cut sync had written.
+    """
+
+    mode: str
+    sync: int
+    nodes: int
+    relations: int
+    written: int = 0
+    removed: int = 0
+    resumed: int = 0
+
+
+@dataclass
+class _Task:
+    """One pass over the graph."""
+
+    driver: Driver
+    projection: Projection
+    snapshot: Snapshot
+    writer: Writer
+    report: Report
+    tell: Progress
+    done: set[str] = field(default_factory=set)
+    before: bool = False
+    told: int = 0
+
+    def send(self, name: str, statement: str, table: pa.Table) -> None:
+        """Write a table part by part; parts that are noted already are left out."""
+        for number, rows in enumerate(parts(table)):
+            part = f"{name}:{number}"
+            if part in self.done:
+                self.report.resumed += 1
+            else:
+                self.writer.write(statement, rows)
+                self.snapshot.note(part)
+                self.report.written += len(rows)
+            self.told += len(rows)
+            self.tell(self.told, self.projection.node_count + self.projection.relation_count, name)
+        touch(self.driver)
+
+
+def synchronise(
+    driver: Driver,
+    projection: Projection,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    full: bool = False,
+    narrow: bool = False,
+) -> Report:
+    """Bring the graph to a projection.
+
+    Parameters
+    ----------
+    folder
+        Where the workspace remembers the last sync.
+    full
+        Write everything, whatever is remembered.
+    narrow
+        Whether a narrower scope than the graph's may remove what lies outside it.
+
+    Raises
+    ------
+    InputError
+        If the scope is narrower than the graph's and `narrow` is not said.
+    SurroundingsError
+        If another sync is at work. Errors of the driver are its own; `ringfinder.neo4j.connection` tells them.
+    """
+    snapshot, held = Snapshot(folder), read_held(driver)
+    _check_scope(projection, held, narrow=narrow)
+    wanted = wanted_state(projection, held.sync if held else 0)
+    report = Report("nothing", wanted.sync, projection.node_count, projection.relation_count)
+    _schema(driver)
+    if not full and held == wanted and _counts(driver, projection.nodes.get, projection.relations.get):
+        if snapshot.held() != held:  # the graph came from import files, or another workspace wrote it
+            snapshot.keep(projection, wanted)
+        return report
+    remembered = snapshot.held()
+    trusted = (
+        not full and held is not None and remembered == held and _counts(driver, snapshot.nodes, snapshot.relations)
+    )
+    resumes = not full and held is not None and held == replace(wanted, state=LOADING) and bool(snapshot.done(wanted))
+    if not resumes:
+        wanted = replace(wanted, sync=wanted.sync + 1)
+    changed = (
+        trusted and not resumes and held is not None and held.model == wanted.model and held.key_id == wanted.key_id
+    )
+    claim(driver, replace(wanted, state=LOADING))
+    report.mode, report.sync = "changed" if changed else "whole", wanted.sync
+    with Writer(driver, wanted.run, wanted.sync) as writer:
+        task = _Task(driver, projection, snapshot, writer, report, progress or (lambda *_: None))
+        if resumes:
+            task.done = snapshot.done(wanted)
+        else:
+            snapshot.begin(wanted)
+        if changed:
+            _send_changes(task)
+        else:
+            snapshot.forget()
+            _send_all(task, fresh=_empty(driver))
+    finish(driver)
+    snapshot.keep(projection, wanted)
+    return report
+
+
+def _check_scope(projection: Projection, held: Held | None, *, narrow: bool) -> None:
+    if held is None or not held.scope or narrow:
+        return
+    if Scope(held.scope).width > projection.scope.width:
+        raise InputError(
+            f"the graph holds scope {held.scope}; scope {projection.scope.value} would remove what lies outside it",
+            remedy="say --yes to remove it, or sync with --scope " + held.scope,
+        )
+
+
+def _counts(
+    driver: Driver, nodes: Callable[[str], pa.Table | None], relations: Callable[[Triple], pa.Table | None]
+) -> bool:
+    """Whether the graph has as many elements of every sort as it should: somebody may have changed it by hand."""
+    for label in LABELS:
+        table = nodes(label)
+        if label != _OWN and _count(driver, statements.count_nodes(label)) != (table.num_rows if table else 0):
+            return False
+    expected: dict[str, int] = {}
+    for triple in TRIPLES:
+        table = relations(triple)
+        expected[triple.relation] = expected.get(triple.relation, 0) + (table.num_rows if table else 0)
+    return all(
+        _count(driver, f"MATCH ()-[r:{name}]->() RETURN count(r) AS n") == number for name, number in expected.items()
+    )
+
+
+def _count(driver: Driver, statement: str) -> int:
+    return int(driver.execute_query(statement).records[0]["n"])
+
+
+def _empty(driver: Driver) -> bool:
+    return all(not _count(driver, statements.count_nodes(label)) for label in LABELS if label != _OWN)
+
+
+def _schema(driver: Driver) -> None:
+    for statement in (*statements.constraints(), *statements.indexes()):
+        driver.execute_query(statement)
+    driver.execute_query("CALL db.awaitIndexes(300)")
+
+
+def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Rows by their extra labels."""
+    for extra in sorted(pc.unique(table[EXTRA]).to_pylist()):
+        yield extra, table.filter(pc.equal(table[EXTRA], extra)).drop_columns([EXTRA])
+
+
+def _send_nodes(task: _Task, label: str, table: pa.Table, *, fresh: bool) -> None:
+    for extra, rows in _by_labels(table):
+        names = [name for name in extra.split(";") if name]
+        task.send(f"{label} {extra}".strip(), statements.upsert_nodes(label, names, fresh=fresh), rows)
+
+
+def _send_all(task: _Task, *, fresh: bool) -> None:
+    for label, table in task.projection.nodes.items():
+        _send_nodes(task, label, table, fresh=fresh)
+    for triple, table in task.projection.relations.items():
+        task.send(str(triple), statements.upsert_relations(triple), table)
+    if fresh and not task.report.resumed:
+        return
+    task.tell(task.told, 0, "clean-up")
+    for triple in TRIPLES:
+        task.report.removed += task.writer.repeat(statements.delete_stale_relations(triple))
+    for label in LABELS:
+        if label != _OWN:
+            task.report.removed += task.writer.repeat(statements.delete_stale_nodes(label))
+
+
+def _send_changes(task: _Task) -> None:
+    """Send what differs from the last content; remove what is gone; stamp the rest."""
+    gone_nodes: dict[str, pa.Table] = {}
+    gone_relations: dict[Triple, pa.Table] = {}
+    for label, table in task.projection.nodes.items():
+        before = task.snapshot.nodes(label)
+        changed, gone_nodes[label] = _difference(table, before, ("key",))
+        _send_nodes(task, label, changed, fresh=False)
+    for triple, table in task.projection.relations.items():
+        changed, gone_relations[triple] = _difference(table, task.snapshot.relations(triple), (START, END))
+        task.send(str(triple), statements.upsert_relations(triple), changed)
+    task.tell(task.told, 0, "clean-up")
+    for triple, gone in gone_relations.items():
+        task.send(f"- {triple}", statements.delete_relations(triple), gone)
+    for label, gone in gone_nodes.items():
+        task.send(f"- {label}", statements.delete_nodes(label), gone)
+    removed = sum(gone.num_rows for gone in (*gone_nodes.values(), *gone_relations.values()))
+    task.report.removed, task.report.written = removed, task.report.written - removed
+    for triple in TRIPLES:
+        task.writer.repeat(statements.stamp_relations(triple))
+    for label in LABELS:
+        if label != _OWN:
+            task.writer.repeat(statements.stamp_nodes(label))
+
+
+def _difference(table: pa.Table, before: pa.Table | None, keys: tuple[str, ...]) -> tuple[pa.Table, pa.Table]:
+    """Rows that are new or say something else, and the keys that are gone."""
+    if before is None or before.schema.names != table.schema.names:
+        return table, table.slice(0, 0).select(list(keys))
+    named = ", ".join(f'"{key}"' for key in keys)
+    with duckdb.connect() as connection:
+        connection.register("now", table)
+        connection.register("before", before)
+        changed = connection.sql("SELECT * FROM now EXCEPT SELECT * FROM before").to_arrow_table()
+        gone = connection.sql(
+            f"SELECT {named} FROM before EXCEPT SELECT {named} FROM now"  # noqa: S608 - names of columns
+        ).to_arrow_table()
+    return changed.cast(table.schema), gone
