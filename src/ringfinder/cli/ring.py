@@ -91,12 +91,12 @@ def command(
 def _print_cypher(ring: Ring) -> None:
     """The query that draws the whole ring, however large, and where Browser opens it."""
     file = Library.open().find(RING_PICTURE)
-    values = file.values([f"ring_id={ring.ring_id}", f"limit={_room(ring)}"])
+    values = file.values([f"ring_id={ring.ring_id}", f"limit={room_for(ring)}"])
     click.echo(as_pasted(file, values))
     click.echo(f"\n// {link(browser_address(default_home()), file, values)}")
 
 
-def _room(ring: Ring) -> int:
+def room_for(ring: Ring) -> int:
     """Nodes to allow for, so that the picture leaves out no member and no shared value."""
     whole = 1 + len(ring.shared) + 2 * len(ring.members)
     return max(whole, 3 * len(ring.shared), _PICTURE)

@@ -16,7 +16,7 @@ from ringfinder.neo4j.server import default_home, status
 from ringfinder.neo4j.server.probe import driver_module
 
 if TYPE_CHECKING:
-    from neo4j import Driver as Driver  # for whoever hands one on without importing the driver
+    from neo4j import Driver as Driver  # noqa: PLC0414 - handed on to whoever may not import the driver
 
 URL_VARIABLE = "RINGFINDER_NEO4J_URL"
 USER_VARIABLE = "RINGFINDER_NEO4J_USER"

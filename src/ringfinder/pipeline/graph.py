@@ -70,7 +70,7 @@ def projection_of(
     keyring = open_keyring(workspace.path)
     tell("read")
     portfolio = facts_of(workspace, run, notes, as_written=False)
-    found = _rings(workspace, run, asked)
+    found = rings_of_run(workspace, run, asked)
     tell("network")
     source = understand(portfolio, settings_of(run, notes), found)
     tell("tables")
@@ -86,7 +86,8 @@ def projection_of(
     return projection
 
 
-def _rings(workspace: Workspace, run: Run, asked: Asked) -> RingFacts:
+def rings_of_run(workspace: Workspace, run: Run, asked: Asked) -> RingFacts:
+    """The rings of a run, and what it and earlier runs say of them."""
     files = workspace.runs.files(run.number)
     rings = list(files.rings())
     known = [one for one in workspace.runs.all() if one.number <= run.number]

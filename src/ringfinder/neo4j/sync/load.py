@@ -8,6 +8,7 @@ The clean-up comes last and only behind a pass that wrote everything, so a cut l
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +46,8 @@ class Report:
         Nodes and relationships that were sent, and that were taken away.
     resumed
         Parts that an earlier, cut sync had written.
+    seconds
+        Of sending nodes, sending relationships, and the clean-up.
     """
 
     mode: str
@@ -54,6 +57,7 @@ class Report:
     written: int = 0
     removed: int = 0
     resumed: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -67,8 +71,14 @@ class _Task:
     report: Report
     tell: Progress
     done: set[str] = field(default_factory=set)
-    before: bool = False
     told: int = 0
+    since: float = field(default_factory=time.perf_counter)
+
+    def timed(self, name: str) -> None:
+        """End a stage: its seconds go into the report."""
+        now = time.perf_counter()
+        self.report.seconds[name] = round(now - self.since, 3)
+        self.since = now
 
     def send(self, name: str, statement: str, table: pa.Table) -> None:
         """Write a table part by part; parts that are noted already are left out."""
@@ -78,7 +88,8 @@ class _Task:
                 self.report.resumed += 1
             else:
                 self.writer.write(statement, rows)
-                self.snapshot.note(part)
+                if self.report.mode == "whole":  # parts of changes name other rows: a cut one begins anew
+                    self.snapshot.note(part)
                 self.report.written += len(rows)
             self.told += len(rows)
             self.tell(self.told, self.projection.node_count + self.projection.relation_count, name)
@@ -205,8 +216,10 @@ def _send_nodes(task: _Task, label: str, table: pa.Table, *, fresh: bool) -> Non
 def _send_all(task: _Task, *, fresh: bool) -> None:
     for label, table in task.projection.nodes.items():
         _send_nodes(task, label, table, fresh=fresh)
+    task.timed("nodes")
     for triple, table in task.projection.relations.items():
         task.send(str(triple), statements.upsert_relations(triple), table)
+    task.timed("relations")
     if fresh and not task.report.resumed:
         return
     task.tell(task.told, 0, "clean-up")
@@ -215,6 +228,7 @@ def _send_all(task: _Task, *, fresh: bool) -> None:
     for label in LABELS:
         if label != _OWN:
             task.report.removed += task.writer.repeat(statements.delete_stale_nodes(label))
+    task.timed("clean-up")
 
 
 def _send_changes(task: _Task) -> None:
@@ -225,9 +239,11 @@ def _send_changes(task: _Task) -> None:
         before = task.snapshot.nodes(label)
         changed, gone_nodes[label] = _difference(table, before, ("key",))
         _send_nodes(task, label, changed, fresh=False)
+    task.timed("nodes")
     for triple, table in task.projection.relations.items():
         changed, gone_relations[triple] = _difference(table, task.snapshot.relations(triple), (START, END))
         task.send(str(triple), statements.upsert_relations(triple), changed)
+    task.timed("relations")
     task.tell(task.told, 0, "clean-up")
     for triple, gone in gone_relations.items():
         task.send(f"- {triple}", statements.delete_relations(triple), gone)
@@ -240,6 +256,7 @@ def _send_changes(task: _Task) -> None:
     for label in LABELS:
         if label != _OWN:
             task.writer.repeat(statements.stamp_nodes(label))
+    task.timed("clean-up")
 
 
 def _difference(table: pa.Table, before: pa.Table | None, keys: tuple[str, ...]) -> tuple[pa.Table, pa.Table]:

@@ -14,6 +14,10 @@ ROWS = 10_000
 """Rows of one transaction: some ten megabytes of the server's memory."""
 
 
+MOST = 50_000
+"""Elements that the server stamps or removes in one transaction, without any rows being sent."""
+
+
 class Writer:
     """Writes into one database; use it inside ``with``.
 
@@ -43,7 +47,7 @@ class Writer:
     def repeat(self, statement: str) -> int:
         """Repeat a statement that works on `$most` elements at a time until it finds none; return how many."""
         total = 0
-        while found := self._run(statement, {"most": ROWS}):
+        while found := self._run(statement, {"most": MOST}):
             total += found
         return total
 

@@ -1,0 +1,48 @@
+// id: patterns/t04-common-mailing-origin.count
+// version: 1
+// title: 同一寄件来源：计数 | Common mailing origin: count
+// purpose: 线索数，与寄出这么多户信函的全部来源（含邮局等）相比。 | How many, compared with all origins of the letters of so many households, honest or not.
+// category: patterns
+// typology: T4
+// part: count
+// mode: read
+// maturity: tested
+// param: least INTEGER = 3 — 至少几户互不相关 | fewest unrelated households
+// param: hand_share FLOAT = 0.5 — 至少多大比例的户信函雷同或有他人插手 | least share of the households with a template or somebody else's hand
+// returns: found INTEGER, compared_with INTEGER, requests INTEGER
+:param least => 3;
+:param hand_share => 0.5;
+
+MATCH (v:Phone|Address|WaybillRun)<-[:SENT_FROM|SENT_UNDER]-(c:Complaint)<-[:COMPLAINED]-(p:Person)
+WHERE p.household IS NOT NULL
+  // what a regulator forwards comes under the regulator's own waybills
+  AND CASE WHEN v:WaybillRun THEN coalesce(c.source, '') <> 'regulator'
+           ELSE coalesce(v.value_class, 'open') IN ['open', 'agent'] END
+  AND NOT EXISTS { (v)<-[:FILED]-(kin:Person) WHERE kin.household = p.household }
+  AND NOT EXISTS {
+    (v)<-[:AGENT_PHONE]-(agent:Agent) WHERE coalesce(agent.left_on >= date(c.received_at), true)
+  }
+WITH v, p, c,
+     EXISTS { (c)-[:COPY_OF]->(t:TextCluster) WHERE t.applicants >= toInteger($least) }
+     OR EXISTS {
+       (c)-[:GOES_WITH]->(r:SurrenderRequest)
+       WHERE any(
+         h IN coalesce(r.harm, [])
+         WHERE h IN ['takeover', 'third_party_payee', 'somebody_behind', 'stranger_paid_premium']
+       )
+     } AS by_hand
+WITH v, collect(DISTINCT c) AS letters, count(DISTINCT p.household) AS households,
+     count(DISTINCT CASE WHEN by_hand THEN p.household END) AS handled,
+     date(min(c.received_at)) AS first_at, date(max(c.received_at)) AS last_at
+WHERE households >= toInteger($least) AND handled >= toFloat($hand_share) * households
+WITH v, letters, households, handled, first_at, last_at,
+     COLLECT { UNWIND letters AS c MATCH (c)-[:GOES_WITH]->(r:SurrenderRequest) RETURN DISTINCT r } AS used
+WITH collect(used) AS found
+RETURN size(found) AS found,
+       COUNT {
+         MATCH (v)<-[:SENT_FROM|SENT_UNDER]-(:Complaint)<-[:COMPLAINED]-(p:Person)
+         WITH v, count(DISTINCT p.household) AS households
+         WHERE households >= toInteger($least)
+         RETURN v
+       } AS compared_with,
+       COUNT { UNWIND found AS used UNWIND used AS r RETURN DISTINCT r } AS requests

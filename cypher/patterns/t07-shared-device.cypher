@@ -1,0 +1,70 @@
+// id: patterns/t07-shared-device
+// version: 1
+// title: 共用设备或IP | Shared device or IP
+// purpose: 短时间内三户以上互不相关者用同一设备（或同一IP）提交，其中至少一半另有损害迹象；仅凭IP很弱（weak 为真），绝不单独成链。 | One device, or one IP address, behind three or more unrelated households' requests in a short time, at least half with harm; an IP address alone is weak (weak is true) and never founds a ring.
+// category: patterns
+// typology: T7
+// part: rows
+// mode: read
+// maturity: tested
+// lead: true
+// param: least INTEGER = 3 — 至少几户互不相关 | fewest unrelated households
+// param: days INTEGER = 30 — 同一设备：几天之内 | a device: within so many days
+// param: ip_days INTEGER = 1 — 同一IP：几天之内（运营商会重新分配） | an IP address: within so many days, for carriers assign them anew
+// param: ip_most INTEGER = 20 — 同一IP：户数超过此数视为运营商或网关出口 | an IP address of more households than this is a carrier's or a gateway's
+// param: harm_share FLOAT = 0.5 — 至少多大比例的户另有损害迹象（共用本身不算） | least share of the households with a sign of harm beside the sharing itself
+// param: limit INTEGER = 100 — 最多返回几条线索 | most findings
+// returns: kind STRING, key STRING, caption STRING, weak BOOLEAN, households INTEGER, harmed INTEGER, agents INTEGER, requests LIST, first_at DATE, last_at DATE, rows LIST, of INTEGER
+// identity: kind, key
+:param least => 3;
+:param days => 30;
+:param ip_days => 1;
+:param ip_most => 20;
+:param harm_share => 0.5;
+:param limit => 100;
+
+MATCH (v:Device|IpAddress)
+WHERE v.households >= toInteger($least)
+  AND NOT coalesce(v.value_class, 'open') IN ['institution', 'junk', 'counter', 'filed']
+  AND (v:Device OR v.households <= toInteger($ip_most))
+MATCH (v)<-[u:FROM_DEVICE|FROM_IP]-(r:SurrenderRequest)
+WHERE u.counts AND r.household IS NOT NULL AND u.at IS NOT NULL
+WITH v, collect(DISTINCT {r: r, at: u.at}) AS uses, collect(DISTINCT u.at) AS begins,
+     duration({days: toInteger(CASE WHEN v:Device THEN $days ELSE $ip_days END)}) AS span
+UNWIND begins AS first_at
+WITH v, first_at, first_at + span AS until, uses
+UNWIND uses AS use
+WITH v, first_at, until, use.r AS r, use.at AS at
+WHERE first_at <= at AND at < until
+WITH v, first_at, max(at) AS last_at, collect(DISTINCT r) AS used, count(DISTINCT r.household) AS households,
+     count(DISTINCT CASE WHEN size(coalesce(r.harm, [])) > 0 THEN r.household END) AS harmed
+WHERE households >= toInteger($least) AND harmed >= toFloat($harm_share) * households
+// of the windows of one value the one that shows most
+ORDER BY harmed DESC, households DESC, first_at
+WITH v, head(collect({
+  first_at: first_at, last_at: last_at, used: used, households: households, harmed: harmed
+})) AS best
+WITH v, best.used AS used, best.households AS households, best.harmed AS harmed,
+     best.first_at AS first_at, best.last_at AS last_at, v:IpAddress AS weak
+WITH *
+ORDER BY weak, harmed DESC, households DESC, v.key
+WITH collect({
+  kind: head([label IN labels(v) WHERE label IN ['Device', 'IpAddress']]),
+  key: v.key,
+  caption: v.caption,
+  weak: weak,
+  households: households,
+  harmed: harmed,
+  agents: COUNT {
+    UNWIND used AS r MATCH (r)-[:SURRENDERS]->(:Policy)-[:SOLD_BY]->(a:Agent) RETURN DISTINCT a
+  },
+  requests: [r IN used | r.request_id],
+  first_at: first_at,
+  last_at: last_at,
+  rows: [r IN used WHERE r.row IS NOT NULL | r.row][..20]
+}) AS found
+UNWIND found AS one
+RETURN one.kind AS kind, one.key AS key, one.caption AS caption, one.weak AS weak,
+       one.households AS households, one.harmed AS harmed, one.agents AS agents, one.requests AS requests,
+       one.first_at AS first_at, one.last_at AS last_at, one.rows AS rows, size(found) AS of
+LIMIT toInteger($limit)

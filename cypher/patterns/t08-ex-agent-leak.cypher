@@ -1,0 +1,94 @@
+// id: patterns/t08-ex-agent-leak
+// version: 1
+// title: 离职业务员泄露客户 | Ex-agent leak
+// purpose: 离职业务员留下的保单在其离职后二十四个月内的退保率远高于同机构其他孤儿保单（只比率，不比数），或其电话、证件以代办人、寄件人等身份在多户申请中再次出现。 | After an agent left, the book is surrendered at a rate far above other orphaned books of the branch (a rate, never a count), or the agent's phone or ID is back as delegate, sender or contact of several households.
+// category: patterns
+// typology: T8
+// part: rows
+// mode: read
+// maturity: tested
+// lead: true
+// param: months INTEGER = 24 — 离职后几个月 | months after the agent left
+// param: least INTEGER = 5 — 退保率：至少几张保单被退 | rate: fewest policies surrendered
+// param: cohort INTEGER = 30 — 退保率：同机构其他孤儿保单至少几张，否则无从比较 | rate: fewest other orphaned policies of the branch to compare with
+// param: ratio FLOAT = 2.0 — 退保率：至少为同类的几倍（95%下限也须高于1） | rate: least ratio to the cohort's; its 95 % lower bound must exceed 1 too
+// param: back INTEGER = 2 — 再现：至少几户互不相关 | back: fewest unrelated households
+// param: harm_share FLOAT = 0.5 — 再现：至少多大比例的户有损害迹象 | back: least share of those households with a sign of harm
+// param: limit INTEGER = 100 — 最多返回几条线索 | most findings
+// returns: key STRING, agent_no STRING, branch_code STRING, left_on DATE, shown_by LIST, book INTEGER, surrendered INTEGER, rate FLOAT, cohort_rate FLOAT, ratio FLOAT, ratio_low FLOAT, back_households INTEGER, back_harmed INTEGER, requests LIST, rows LIST, of INTEGER
+// identity: key
+:param months => 24;
+:param least => 5;
+:param cohort => 30;
+:param ratio => 2.0;
+:param back => 2;
+:param harm_share => 0.5;
+:param limit => 100;
+
+OPTIONAL MATCH (run:Run {current: true})
+WITH coalesce(max(date(run.as_of)), date(COLLECT { MATCH (r:SurrenderRequest) RETURN max(r.applied_at) }[0])) AS today
+MATCH (a:Agent)-[:AT_BRANCH]->(b:Branch)
+WHERE a.left_on < today
+WITH a, b, a.left_on + duration({months: toInteger($months)}) AS until, today
+// the book as it stood on the day of leaving, and what of it was surrendered since
+OPTIONAL MATCH (a)<-[:SOLD_BY]-(o:Policy)
+WHERE coalesce(o.issued_on <= a.left_on, true) AND coalesce(o.ended_on > a.left_on, true)
+OPTIONAL MATCH (o)<-[:SURRENDERS]-(r:SurrenderRequest)
+WHERE a.left_on < date(r.applied_at) AND date(r.applied_at) <= until
+  AND NOT coalesce(r.kind, 'surrender') IN ['cooling_off', 'partial']
+WITH a, b, until, today, o, head(collect(r)) AS r
+WITH a, b, until, today, count(o) AS book, collect(r) AS gone
+WITH a, b, until, book, gone,
+     book * duration.inDays(a.left_on, CASE WHEN until < today THEN until ELSE today END).days / 365.25 AS years
+WITH b, collect({a: a, until: until, book: book, gone: gone, years: years}) AS leavers,
+     sum(book) AS all_book, sum(size(gone)) AS all_gone, sum(years) AS all_years
+// orphaned policies are surrendered more by nature: the cohort are the branch's other orphaned books
+UNWIND leavers AS one
+WITH one.a AS a, b, one.until AS until, one.book AS book, one.gone AS gone,
+     all_book - one.book AS cohort_book, all_gone - size(one.gone) AS cohort_gone,
+     CASE WHEN one.years > 0 THEN (size(one.gone) + 0.5) / one.years END AS rate,
+     CASE WHEN all_years - one.years > 0
+          THEN (all_gone - size(one.gone) + 0.5) / (all_years - one.years) END AS cohort_rate
+WITH a, b, until, book, gone, cohort_book, rate, cohort_rate, rate / cohort_rate AS ratio,
+     exp(log(rate / cohort_rate) - 1.96 * sqrt(1 / (size(gone) + 0.5) + 1 / (cohort_gone + 0.5))) AS ratio_low
+CALL (a, until) {
+  // in whatever way: as delegate, sender, contact
+  MATCH (a)-[:AGENT_PHONE|ACTS_AS]->(v)<-[u]-(r:SurrenderRequest)
+  WHERE u.counts AND r.household IS NOT NULL AND a.left_on < u.at AND u.at <= until
+  RETURN collect(DISTINCT r) AS back, count(DISTINCT r.household) AS households,
+         count(DISTINCT CASE WHEN size(coalesce(r.harm, [])) > 0 THEN r.household END) AS harmed
+}
+WITH a, b, book, gone, back, households, harmed, rate, cohort_rate, ratio, ratio_low,
+     coalesce(size(gone) >= toInteger($least) AND cohort_book >= toInteger($cohort)
+       AND ratio >= toFloat($ratio) AND ratio_low > 1, false) AS by_rate,
+     households >= toInteger($back) AND harmed >= toFloat($harm_share) * households AS by_return
+WHERE by_rate OR by_return
+WITH a, b, book, gone, households, harmed, rate, cohort_rate, ratio, ratio_low, by_rate, by_return,
+     CASE WHEN by_rate THEN gone ELSE [] END
+       + [r IN back WHERE by_return AND NOT (by_rate AND r IN gone)] AS used
+WITH *
+ORDER BY by_rate AND by_return DESC, harmed DESC, ratio_low DESC, a.key
+WITH collect({
+  key: a.key,
+  agent_no: a.agent_no,
+  branch_code: b.branch_code,
+  left_on: a.left_on,
+  shown_by: CASE WHEN by_rate THEN ['rate'] ELSE [] END + CASE WHEN by_return THEN ['return'] ELSE [] END,
+  book: book,
+  surrendered: size(gone),
+  rate: rate,
+  cohort_rate: cohort_rate,
+  ratio: ratio,
+  ratio_low: ratio_low,
+  back_households: households,
+  back_harmed: harmed,
+  requests: [r IN used | r.request_id],
+  rows: [r IN used WHERE r.row IS NOT NULL | r.row][..20]
+}) AS found
+UNWIND found AS one
+RETURN one.key AS key, one.agent_no AS agent_no, one.branch_code AS branch_code, one.left_on AS left_on,
+       one.shown_by AS shown_by, one.book AS book, one.surrendered AS surrendered, one.rate AS rate,
+       one.cohort_rate AS cohort_rate, one.ratio AS ratio, one.ratio_low AS ratio_low,
+       one.back_households AS back_households, one.back_harmed AS back_harmed, one.requests AS requests,
+       one.rows AS rows, size(found) AS of
+LIMIT toInteger($limit)

@@ -1,0 +1,47 @@
+// id: patterns/t10-commission-arbitrage.picture
+// version: 1
+// title: 套取佣金：图 | Commission arbitrage: picture
+// purpose: 业务员、保单、退保申请与缴费账户。 | The agent, the policies, the requests and the accounts that paid the premium.
+// category: patterns
+// typology: T10
+// part: picture
+// mode: read
+// maturity: tested
+// param: least INTEGER = 3 — 至少几户互不相关 | fewest unrelated households
+// param: from_days INTEGER = 20 — 承保后至少几天（犹豫期之后） | fewest days held, after the cooling-off period
+// param: to_days INTEGER = 430 — 承保后至多几天（约十四个月） | most days held, about 14 months
+// param: gain FLOAT = 1.0 — 佣金加现金价值至少为保费的几倍以上 | commission plus cash value exceed the premium times this
+// param: limit INTEGER = 100 — 最多返回几条线索 | most findings
+// param: key STRING = '' — 只画这一条线索；空串则先画最强的 | only this finding; '' draws the strongest first
+// returns: sale PATH, premium PATH, who PATH
+:param least => 3;
+:param from_days => 20;
+:param to_days => 430;
+:param gain => 1.0;
+:param limit => 100;
+:param key => '';
+
+MATCH (r:SurrenderRequest)-[:SURRENDERS]->(o:Policy)-[:SOLD_BY]->(a:Agent)
+WHERE toInteger($from_days) <= r.held_days AND r.held_days <= toInteger($to_days) AND r.household IS NOT NULL
+  AND o.premium_paid > 0
+  AND o.commission_paid + coalesce(r.cash_value, o.cash_value) > toFloat($gain) * o.premium_paid
+  AND coalesce(o.claims, 0) = 0
+  AND (
+    'stranger_paid_premium' IN coalesce(r.harm, [])
+    OR EXISTS { (r)-[u:PREMIUM_FROM]->(:BankAccount) WHERE u.counts }
+  )
+WITH a, collect(DISTINCT r) AS used, collect(DISTINCT o) AS policies, count(DISTINCT r.household) AS households,
+     date(min(r.applied_at)) AS first_at, date(max(r.applied_at)) AS last_at,
+     sum(o.commission_paid + coalesce(r.cash_value, o.cash_value) - o.premium_paid) AS gained
+WHERE households >= toInteger($least)
+WITH a, used, households, gained
+WHERE $key = '' OR a.key = $key
+WITH a, used, households, gained
+ORDER BY households DESC, gained DESC, a.key
+LIMIT toInteger($limit)
+UNWIND used AS r
+MATCH sale = (r)-[:SURRENDERS]->(:Policy)-[:SOLD_BY]->(a)
+OPTIONAL MATCH premium = (r)-[:PREMIUM_FROM]->(:BankAccount)
+OPTIONAL MATCH who = (:Person)-[:APPLIED_FOR]->(r)
+RETURN sale, premium, who
+LIMIT 70
