@@ -277,23 +277,22 @@ def _other_ways(figures: Figures, driver: Driver, projection: Projection) -> Non
     _clear(driver)
     since = time.perf_counter()
     with driver.session() as session:
-        for row in next(parts(table, SINGLE_ROWS)):
+        for row in next(parts(table))[:SINGLE_ROWS]:
             session.execute_write(lambda tx, row=row: tx.run(merge, rows=[row], run="x", sync=1).consume())
     figures.note("ways", "MERGE of a row a transaction", SINGLE_ROWS / (time.perf_counter() - since), "1/s")
     _clear(driver)
     since = time.perf_counter()
-    with Writer(driver, "x", 1) as writer:
-        for rows in parts(table):
-            writer.write(merge, rows)
+    writer = Writer(driver, "x", 1)
+    for rows in parts(table):
+        writer.write(merge, rows)
     figures.note("ways", "UNWIND in parts of 10,000, MERGE", table.num_rows / (time.perf_counter() - since), "1/s")
 
 
 def _clear(driver: Driver) -> None:
-    with Writer(driver, "", 0) as writer:
-        writer.repeat(
-            f"MATCH (:{TRIPLE.start})-[r:{TRIPLE.relation}]->(:{TRIPLE.end}) WITH r LIMIT $most DELETE r "
-            "RETURN count(*) AS n"
-        )
+    Writer(driver, "", 0).repeat(
+        f"MATCH (:{TRIPLE.start})-[r:{TRIPLE.relation}]->(:{TRIPLE.end}) WITH r LIMIT $most DELETE r "
+        "RETURN count(*) AS n"
+    )
 
 
 def _import(figures: Figures, projection: Projection) -> None:

@@ -8,7 +8,6 @@
 // Rendered from ringfinder.neo4j.model; a test holds the text equal.
 
 CREATE INDEX surrender_request_request_id IF NOT EXISTS FOR (n:SurrenderRequest) ON (n.request_id);
-CREATE INDEX surrender_request_applied_at IF NOT EXISTS FOR (n:SurrenderRequest) ON (n.applied_at);
 CREATE INDEX surrender_request_household IF NOT EXISTS FOR (n:SurrenderRequest) ON (n.household);
 CREATE INDEX complaint_complaint_id IF NOT EXISTS FOR (n:Complaint) ON (n.complaint_id);
 CREATE INDEX visit_visit_id IF NOT EXISTS FOR (n:Visit) ON (n.visit_id);
@@ -16,13 +15,6 @@ CREATE INDEX policy_policy_no IF NOT EXISTS FOR (n:Policy) ON (n.policy_no);
 CREATE INDEX person_person_id IF NOT EXISTS FOR (n:Person) ON (n.person_id);
 CREATE INDEX agent_agent_no IF NOT EXISTS FOR (n:Agent) ON (n.agent_no);
 CREATE INDEX branch_branch_code IF NOT EXISTS FOR (n:Branch) ON (n.branch_code);
-CREATE INDEX phone_value_class IF NOT EXISTS FOR (n:Phone) ON (n.value_class);
-CREATE INDEX address_value_class IF NOT EXISTS FOR (n:Address) ON (n.value_class);
-CREATE INDEX email_value_class IF NOT EXISTS FOR (n:Email) ON (n.value_class);
-CREATE INDEX bank_account_value_class IF NOT EXISTS FOR (n:BankAccount) ON (n.value_class);
-CREATE INDEX device_value_class IF NOT EXISTS FOR (n:Device) ON (n.value_class);
-CREATE INDEX ip_address_value_class IF NOT EXISTS FOR (n:IpAddress) ON (n.value_class);
-CREATE INDEX delegate_value_class IF NOT EXISTS FOR (n:Delegate) ON (n.value_class);
 CREATE INDEX ring_tier IF NOT EXISTS FOR (n:Ring) ON (n.tier);
 CREATE INDEX ring_score IF NOT EXISTS FOR (n:Ring) ON (n.score);
 CREATE INDEX run_number IF NOT EXISTS FOR (n:Run) ON (n.number);

@@ -52,9 +52,7 @@ def _value(name: str, zh: str, en: str, kind: str) -> Label:
             Property(
                 "value", _TEXT, "原值（仅在不遮蔽同步时）", "its normal form; only where synced unmasked", personal=True
             ),
-            Property(
-                "value_class", _TEXT, "类别（open 方可成链）", "its class; only an open one may link", indexed=True
-            ),
+            Property("value_class", _TEXT, "类别（open 方可成链）", "its class; only an open one may link"),
             Property("households", _WHOLE, "以计数方式使用它的互不相关户数", "unrelated households whose uses count"),
             Property("requests", _WHOLE, "使用它的申请数（全部）", "all requests that use it, counted or not"),
             Property("first_at", _DAY, "首次使用", "first use"),
@@ -85,7 +83,7 @@ _PAPERS = (
         "request",
         (
             Property("request_id", _TEXT, "申请号", "its number", indexed=True),
-            Property("applied_at", _MOMENT, "申请时间", "when it was made", indexed=True),
+            Property("applied_at", _MOMENT, "申请时间", "when it was made"),
             Property("kind", _TEXT, "退保类型", "kind"),
             Property("channel", _TEXT, "渠道", "channel"),
             Property("status", _TEXT, "状态", "status"),

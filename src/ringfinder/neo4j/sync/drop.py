@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def drop(driver: Driver) -> int:
     """Remove all nodes of our labels, their relationships, and our constraints and indexes; return the nodes."""
-    with Writer(driver, "", 0) as writer:
-        # The node that tells of the others goes last: until then a cut drop is seen for what it is.
-        order = [label for label in LABELS if label != "Projection"]
-        removed = sum(writer.repeat(statements.delete_all(label)) for label in (*order, "Projection"))
+    writer = Writer(driver, "", 0)
+    # The node that tells of the others goes last: until then a cut drop is seen for what it is.
+    order = [label for label in LABELS if label != "Projection"]
+    removed = sum(writer.repeat(statements.delete_all(label)) for label in (*order, "Projection"))
     for name in statements.constraint_names().values():
         driver.execute_query(f"DROP CONSTRAINT {name} IF EXISTS")
     for name in statements.index_names():

@@ -23,7 +23,7 @@ from ringfinder.neo4j import statements
 from ringfinder.neo4j.model import LABELS, TRIPLES, Triple
 from ringfinder.neo4j.projection import END, EXTRA, START, Projection, Scope
 from ringfinder.neo4j.sync.state import LOADING, Held, Snapshot, claim, finish, read_held, touch, wanted_state
-from ringfinder.neo4j.sync.writer import Writer, parts
+from ringfinder.neo4j.sync.writer import ROWS, Writer, parts
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -32,6 +32,8 @@ Progress = Callable[[int, int, str], None]
 """Told how many elements are done, how many there are, and what comes next."""
 
 _OWN = "Projection"  # the node that tells of the others
+_FAN_OUT = 2
+"""Transactions with nodes at once. Those with relationships come one by one: two would wait for each other's hubs."""
 
 
 @dataclass
@@ -80,18 +82,17 @@ class _Task:
         self.report.seconds[name] = round(now - self.since, 3)
         self.since = now
 
-    def send(self, name: str, statement: str, table: pa.Table) -> None:
+    def send(self, name: str, statement: str, table: pa.Table, fan_out: int = 1) -> None:
         """Write a table part by part; parts that are noted already are left out."""
-        for number, rows in enumerate(parts(table)):
-            part = f"{name}:{number}"
-            if part in self.done:
-                self.report.resumed += 1
-            else:
-                self.writer.write(statement, rows)
-                if self.report.mode == "whole":  # parts of changes name other rows: a cut one begins anew
-                    self.snapshot.note(part)
-                self.report.written += len(rows)
-            self.told += len(rows)
+        names = [f"{name}:{number}" for number in range(-(-table.num_rows // ROWS))]
+        left = [number for number, part in enumerate(names) if part not in self.done]
+        self.report.resumed += len(names) - len(left)
+        self.told += sum(min(ROWS, table.num_rows - n * ROWS) for n in range(len(names)) if n not in left)
+        for number, rows in zip(left, self.writer.write_all(statement, parts(table, left), fan_out), strict=True):
+            if self.report.mode == "whole":  # parts of changes name other rows: a cut one begins anew
+                self.snapshot.note(names[number])
+            self.report.written += rows
+            self.told += rows
             self.tell(self.told, self.projection.node_count + self.projection.relation_count, name)
         touch(self.driver)
 
@@ -144,20 +145,23 @@ def synchronise(
     )
     claim(driver, replace(wanted, state=LOADING))
     report.mode, report.sync = "changed" if changed else "whole", wanted.sync
-    with Writer(driver, wanted.run, wanted.sync) as writer:
-        task = _Task(driver, projection, snapshot, writer, report, progress or (lambda *_: None))
-        if resumes:
-            task.done = snapshot.done(wanted)
-        else:
-            snapshot.begin(wanted)
-        if changed:
-            _send_changes(task)
-        else:
-            snapshot.forget()
-            _send_all(task, fresh=_empty(driver))
+    task = _Task(driver, projection, snapshot, Writer(driver, wanted.run, wanted.sync), report, progress or _silent)
+    if resumes:
+        task.done = snapshot.done(wanted)
+    else:
+        snapshot.begin(wanted)
+    if changed:
+        _send_changes(task)
+    else:
+        snapshot.forget()
+        _send_all(task, fresh=_empty(driver))
     finish(driver)
     snapshot.keep(projection, wanted)
     return report
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """Tell nobody."""
 
 
 def _check_scope(projection: Projection, held: Held | None, *, narrow: bool) -> None:
@@ -210,7 +214,7 @@ def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 def _send_nodes(task: _Task, label: str, table: pa.Table, *, fresh: bool) -> None:
     for extra, rows in _by_labels(table):
         names = [name for name in extra.split(";") if name]
-        task.send(f"{label} {extra}".strip(), statements.upsert_nodes(label, names, fresh=fresh), rows)
+        task.send(f"{label} {extra}".strip(), statements.upsert_nodes(label, names, fresh=fresh), rows, _FAN_OUT)
 
 
 def _send_all(task: _Task, *, fresh: bool) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Session
+    from neo4j import Driver, ManagedTransaction
 
 ROWS = 10_000
 """Rows of one transaction: some ten megabytes of the server's memory."""
@@ -19,7 +21,7 @@ MOST = 50_000
 
 
 class Writer:
-    """Writes into one database; use it inside ``with``.
+    """Writes into one database; several threads may use it at once.
 
     Parameters
     ----------
@@ -30,19 +32,22 @@ class Writer:
     def __init__(self, driver: Driver, run_id: str, sync: int) -> None:
         self._driver = driver
         self._stamps = {"run": run_id, "sync": sync}
-        self._session: Session | None = None
 
-    def __enter__(self) -> Self:
-        self._session = self._driver.session()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._session is not None:
-            self._session.close()
-
-    def write(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Write one part."""
+    def write(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Write one part; return how many rows it has."""
         self._run(statement, {"rows": rows})
+        return len(rows)
+
+    def write_all(self, statement: str, waiting: Iterable[Sequence[Sequence[Any]]], fan_out: int) -> Iterator[int]:
+        """Write parts, so many at once; tell the rows of each as it is whole, in their order."""
+        with ThreadPoolExecutor(fan_out) as pool:
+            under_way: deque[Future[int]] = deque()
+            for rows in waiting:
+                if len(under_way) >= fan_out:
+                    yield under_way.popleft().result()
+                under_way.append(pool.submit(self.write, statement, rows))
+            while under_way:
+                yield under_way.popleft().result()
 
     def repeat(self, statement: str) -> int:
         """Repeat a statement that works on `$most` elements at a time until it finds none; return how many."""
@@ -52,9 +57,8 @@ class Writer:
         return total
 
     def _run(self, statement: str, parameters: dict[str, Any]) -> int:
-        if self._session is None:
-            raise RuntimeError("a writer is used inside `with`")
-        return int(self._session.execute_write(_work, statement, {**parameters, **self._stamps}))
+        with self._driver.session() as session:
+            return int(session.execute_write(_work, statement, {**parameters, **self._stamps}))
 
 
 def _work(transaction: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> int:
@@ -62,8 +66,8 @@ def _work(transaction: ManagedTransaction, statement: str, parameters: dict[str,
     return int(record["n"]) if record else 0
 
 
-def parts(table: pa.Table, size: int = ROWS) -> Iterator[list[list[Any]]]:
-    """Rows of a table as lists, so many at a time."""
-    for start in range(0, table.num_rows, size):
-        columns = [column.to_pylist() for column in table.slice(start, size).columns]
+def parts(table: pa.Table, wanted: Sequence[int] | None = None) -> Iterator[list[list[Any]]]:
+    """Rows of a table as lists, `ROWS` at a time; of the wanted parts alone, by their numbers."""
+    for number in range(-(-table.num_rows // ROWS)) if wanted is None else wanted:
+        columns = [column.to_pylist() for column in table.slice(number * ROWS, ROWS).columns]
         yield [list(row) for row in zip(*columns, strict=True)]
