@@ -42,7 +42,7 @@ _CLAIM = """
 MERGE (p:Projection {key: $key})
 SET p.caption = 'ringfinder', p.lock = coalesce(p.lock, 0) + 1
 WITH p, coalesce(duration.inSeconds(p.touched_at, localdatetime({timezone: 'UTC'})).seconds, $silent + 1) AS silent
-WITH p, p.state = 'loading' AND p.owner <> $owner AND silent <= $silent AS taken
+WITH p, p.state = 'loading' AND NOT p.owner IN [$owner, $dead] AND silent <= $silent AS taken
 FOREACH (_ IN CASE WHEN taken THEN [] ELSE [1] END |
   SET p.state = 'loading', p.scope = $scope, p.masked = $masked, p.key_id = $key_id, p.model = $model,
       p.content = $content, p.run = $run, p.sync = $sync, p.owner = $owner,
@@ -50,6 +50,7 @@ FOREACH (_ IN CASE WHEN taken THEN [] ELSE [1] END |
 REMOVE p.lock
 RETURN taken, p.owner AS owner
 """
+_OWNER = "MATCH (p:Projection {key: $key}) WHERE p.owner IS NOT NULL RETURN p.owner AS owner"
 _TOUCH = "MATCH (p:Projection {key: $key}) SET p.touched_at = localdatetime({timezone: 'UTC'})"
 _FINISH = """
 MATCH (p:Projection {key: $key})
@@ -94,6 +95,20 @@ def owner() -> str:
     return f"{os.getpid()}@{socket.gethostname()}"
 
 
+def _alive(said: str) -> bool:
+    """Whether a process that syncs is there; of another host nobody here can tell, so it is."""
+    number, _, host = said.partition("@")
+    if host != socket.gethostname() or not number.isdigit():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def claim(driver: Driver, held: Held) -> None:
     """Say that a sync begins, unless another one is alive.
 
@@ -102,7 +117,9 @@ def claim(driver: Driver, held: Held) -> None:
     SurroundingsError
         If another process is syncing into this graph.
     """
-    parameters = {**asdict(held), "key": PROJECTION_KEY, "owner": owner(), "silent": _SILENT_SECONDS}
+    before = driver.execute_query(_OWNER, {"key": PROJECTION_KEY}).records
+    dead = str(before[0]["owner"]) if before and not _alive(str(before[0]["owner"])) else ""
+    parameters = {**asdict(held), "key": PROJECTION_KEY, "owner": owner(), "dead": dead, "silent": _SILENT_SECONDS}
     record = driver.execute_query(_CLAIM, parameters).records[0]
     if record["taken"]:
         raise SurroundingsError(
