@@ -26,20 +26,24 @@
 :param key => '';
 
 OPTIONAL MATCH (run:Run {current: true})
-WITH coalesce(max(date(run.as_of)), date(COLLECT { MATCH (r:SurrenderRequest) RETURN max(r.applied_at) }[0])) AS today
+WITH coalesce(max(date(run.as_of)), date(COLLECT { MATCH (r:SurrenderRequest) RETURN max(r.applied_at) }[0])) AS today,
+     date(COLLECT { MATCH (r:SurrenderRequest) RETURN min(r.applied_at) }[0]) AS since
 MATCH (a:Agent)-[:AT_BRANCH]->(b:Branch)
 WHERE a.left_on < today
-WITH a, b, a.left_on + duration({months: toInteger($months)}) AS until, today
+WITH a, b, a.left_on + duration({months: toInteger($months)}) AS until, today,
+     // what was surrendered before the first request that is on record nobody knows
+     CASE WHEN a.left_on < since THEN since ELSE a.left_on END AS begin
 // the book as it stood on the day of leaving, and what of it was surrendered since
 OPTIONAL MATCH (a)<-[:SOLD_BY]-(o:Policy)
-WHERE coalesce(o.issued_on <= a.left_on, true) AND coalesce(o.ended_on > a.left_on, true)
+WHERE coalesce(o.issued_on <= a.left_on, true) AND coalesce(o.ended_on > begin, true)
 OPTIONAL MATCH (o)<-[:SURRENDERS]-(r:SurrenderRequest)
 WHERE a.left_on < date(r.applied_at) AND date(r.applied_at) <= until
   AND NOT coalesce(r.kind, 'surrender') IN ['cooling_off', 'partial']
-WITH a, b, until, today, o, head(collect(r)) AS r
-WITH a, b, until, today, count(o) AS book, collect(r) AS gone
+WITH a, b, until, today, begin, o, head(collect(r)) AS r
+WITH a, b, until, today, begin, count(o) AS book, collect(r) AS gone
+WITH a, b, book, gone, until, begin, CASE WHEN until < today THEN until ELSE today END AS end
 WITH a, b, until, book, gone,
-     book * duration.inDays(a.left_on, CASE WHEN until < today THEN until ELSE today END).days / 365.25 AS years
+     CASE WHEN begin < end THEN book * duration.inDays(begin, end).days / 365.25 ELSE 0.0 END AS years
 WITH b, collect({a: a, until: until, book: book, gone: gone, years: years}) AS leavers,
      sum(book) AS all_book, sum(size(gone)) AS all_gone, sum(years) AS all_years
 // orphaned policies are surrendered more by nature: the cohort are the branch's other orphaned books

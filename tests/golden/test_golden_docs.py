@@ -9,7 +9,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("script", ["contract.py", pytest.param("example.py", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "contract.py",
+        "graph_model.py",
+        "cypher_index.py",
+        "browser_files.py",
+        pytest.param("example.py", marks=pytest.mark.slow),
+    ],
+)
 def test_generated_pages_are_fresh(script: str) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "docs" / script), "--check"], check=False, capture_output=True, text=True, cwd=ROOT

@@ -1,14 +1,20 @@
-"""Statements as Browser takes them: with their parameters in `:param` lines, and as a link that opens there."""
+"""Statements as Browser takes them: one at a time, with their parameters in place, and as a link that opens there."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from ringfinder.neo4j.library import CypherFile
 
 RING_PICTURE = "investigate/ring-picture"
+# A parameter, or a text, comment or name in quotes, in which `$` stands for itself.
+_TOKEN = re.compile(
+    r"\$([A-Za-z_][A-Za-z0-9_]*)|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL
+)
+
 DEFAULT_BROWSER = "http://127.0.0.1:7474/browser/"
 
 
@@ -22,9 +28,14 @@ def literal(value: str | float | bool) -> str:  # noqa: FBT001 - a value of any 
 
 
 def as_pasted(file: CypherFile, values: Mapping[str, str | int | float | bool]) -> str:
-    """A file with these parameters, to be pasted into Browser."""
-    lines = [f":param {param.name} => {literal(values[param.name])};" for param in file.params]
-    return "\n".join([f"// {file.id}: {file.zh} | {file.en}", *lines, "", file.statement])
+    """A file with these parameters, to be pasted into Browser.
+
+    They stand in the text as literals: of several statements at once, `:param` lines among them, Browser shows
+    neither rows nor picture.
+    """
+    literals = {name: literal(value) for name, value in values.items()}
+    statement = _TOKEN.sub(lambda one: literals.get(one[1], one[0]) if one[1] else one[0], file.statement)
+    return f"// {file.zh} | {file.en}\n// {file.id}\n{statement}"
 
 
 def link(browser: str, file: CypherFile, values: Mapping[str, str | int | float | bool]) -> str:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ringfinder.errors import RingfinderError, SurroundingsError
+from ringfinder.errors import SurroundingsError
 from ringfinder.neo4j.server import default_home, status
 from ringfinder.neo4j.server.probe import driver_module
 
@@ -25,6 +25,7 @@ PASSWORD_FILE_VARIABLE = "RINGFINDER_NEO4J_PASSWORD_FILE"  # noqa: S105 - the na
 BROWSER_VARIABLE = "RINGFINDER_NEO4J_BROWSER"
 
 _MAJOR = 5
+_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 _FULL = re.compile("(disk|store|storage|space).*(full|exceed|left)|no space", re.IGNORECASE)
 
 
@@ -48,11 +49,7 @@ def find_address(home: Path | None = None) -> Address:
     """
     url = os.environ.get(URL_VARIABLE, "")
     if url:
-        parts = urlsplit(url)
-        where = parts.netloc.rpartition("@")[2]
-        user = parts.username or os.environ.get(USER_VARIABLE, "neo4j")
-        browser = os.environ.get(BROWSER_VARIABLE) or f"http://{parts.hostname or 'localhost'}:7474/browser/"
-        return Address(f"{parts.scheme}://{where}", user, parts.password or _password(), browser)
+        return _named(url)
     running = status(home or default_home()).running
     if running is None:
         raise SurroundingsError(
@@ -61,6 +58,24 @@ def find_address(home: Path | None = None) -> Address:
         )
     password = running.password_file.read_text(encoding="utf-8").strip()
     return Address(running.uri, running.user, password, running.browser)
+
+
+def _named(url: str) -> Address:
+    """The address that a URL says; the URL itself may hold a password, and is in no message."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise SurroundingsError(
+            f"{URL_VARIABLE} names no Neo4j",
+            remedy="write it as bolt://HOST:7687 or neo4j+s://HOST; Browser's address (http) is another",
+        )
+    where = parts.netloc.rpartition("@")[2]
+    user = unquote(parts.username or "") or os.environ.get(USER_VARIABLE, "neo4j")
+    browser = os.environ.get(BROWSER_VARIABLE) or f"http://{parts.hostname}:7474/browser/"
+    return Address(f"{parts.scheme}://{where}", user, unquote(parts.password or "") or _password(), browser)
 
 
 def _password() -> str:
@@ -100,10 +115,6 @@ def connected(address: Address) -> Iterator[Driver]:
             yield driver
     except (neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError) as error:
         raise translated(error, address.uri) from None
-    except ValueError as error:  # the driver's own word for an address that is none
-        if isinstance(error, RingfinderError) or "URI" not in str(error):
-            raise
-        raise SurroundingsError(f"{address.uri} is no address of a Neo4j", remedy=f"mend {URL_VARIABLE}") from None
 
 
 def _check_version(driver: Driver, address: Address) -> None:

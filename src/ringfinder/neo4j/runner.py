@@ -1,8 +1,9 @@
 """Run a file of the library: read-only for real, with a time limit.
 
 The server is asked what a statement would do before it is run (`EXPLAIN`): its query type must be read,
-and its plan may hold no `LOAD CSV`, which reads files of the server and addresses of the network, and no
-procedure or function off the list. The transaction is opened for reading all the same.
+and its plan may hold no `LOAD CSV`, which reads files of the server and addresses of the network, nothing that
+tells of the server or ends what others run, and no procedure off the list. Functions are in no plan: those with a
+namespace are looked for in the text. The transaction is opened for reading all the same.
 """
 
 from __future__ import annotations
@@ -26,11 +27,16 @@ _ALLOWED = re.compile(
     r"gds\.(version|list|graph\.(project|list|exists|drop|nodeProperty\.stream|filter)"
     r"|(wcc|louvain|leiden|labelPropagation|modularity|degree|betweenness|pageRank|scc)\.(stream|stats)"
     r"|graph\.nodeProperties\.stream|util\..*)"
-    r"|db\.(labels|relationshipTypes|propertyKeys|schema\.visualization|indexes|info)"
-    r"|dbms\.components"
+    r"|db\.(labels|relationshipTypes|propertyKeys|schema\.visualization|info)"
+    r"|(date|datetime|localdatetime|localtime|time|duration|point)\.\w+"
 )
-_CALLED = re.compile(r"\bCALL\s+([A-Za-z_][\w.`]*)\s*(?:\(|YIELD|$)", re.IGNORECASE)
-_DANGEROUS = ("LoadCSV",)
+_CALLED = re.compile(r"\bCALL\s+(\w+(?:\.\w+)+)", re.IGNORECASE)
+_USED = re.compile(r"(?<![\w.$])([^\W\d]\w*(?:\.\w+)+)\s*\(")
+_OPAQUE = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|//[^\n]*|/\*.*?\*/|(?P<quoted>`(?:[^`]|``)*`)", re.DOTALL)
+_ESCAPED = re.compile(r"\\u+([0-9a-fA-F]{4})")
+_DANGEROUS = ("Show", "Terminate", "Transaction")
+"""Operators that tell of the server, end what others run, or commit by themselves; the query type of all is read."""
+
 _READ = "r"
 
 
@@ -104,6 +110,9 @@ def check(driver: Driver, file: CypherFile, parameters: Mapping[str, Any]) -> No
     """
     if file.mode != "read":
         raise InputError(f"{file.id} is of mode {file.mode}", remedy="run it in Browser yourself, if you mean it")
+    bare = _bare(file.statement)
+    for name in (*_CALLED.findall(bare), *_USED.findall(bare)):
+        _check_name(file, name)
     neo4j = driver_module()
     try:
         with driver.session(default_access_mode="READ") as session:
@@ -114,18 +123,19 @@ def check(driver: Driver, file: CypherFile, parameters: Mapping[str, Any]) -> No
         raise InputError(
             f"{file.id} would write (query type {summary.query_type})", remedy="only reading files are run"
         )
-    for name, details in _operators(summary.plan or {}):
-        if any(word in name for word in _DANGEROUS):
+    for operator, details in _operators(summary.plan or {}):
+        if "LoadCSV" in operator:
             raise InputError(f"{file.id} would load a file", remedy="LOAD CSV is not run from here")
-        if name.startswith("ProcedureCall"):
-            _check_procedure(file, details)
-    for called in _CALLED.findall(_without_strings(file.statement)):
-        _check_procedure(file, called.replace("`", ""))
-    for used in re.findall(r"\b((?:gds|apoc|db|dbms|genai|vector)\.[\w.]+)\s*\(", _without_strings(file.statement)):
-        _check_procedure(file, used)
+        if operator.startswith(_DANGEROUS):
+            raise InputError(
+                f"{file.id} is no plain reading statement ({operator})", remedy="run it in Browser yourself"
+            )
+        if operator.startswith("ProcedureCall"):
+            _check_name(file, details)
 
 
-def _check_procedure(file: CypherFile, details: str) -> None:
+def _check_name(file: CypherFile, details: str) -> None:
+    """Refuse a procedure or function that is not on the list."""
     name = re.match(r"\s*([\w.]+)", details)
     if not name or not _ALLOWED.fullmatch(name.group(1)):
         raise InputError(
@@ -140,9 +150,17 @@ def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _operators(child)
 
 
-def _without_strings(statement: str) -> str:
-    """The statement without texts and comments, where anything may stand."""
-    return re.sub(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|//[^\n]*|/\*.*?\*/", " ", statement, flags=re.DOTALL)
+def _bare(statement: str) -> str:
+    """The statement without texts and comments, where anything may stand, and names without quotes and escapes."""
+
+    def kept(found: re.Match[str]) -> str:
+        return re.sub(r"[^\w.]", "_", _unescaped((found["quoted"] or "")[1:-1])) if found["quoted"] else " "
+
+    return re.sub(r"\s*\.\s*", ".", _unescaped(_OPAQUE.sub(kept, statement)))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def plain(cell: Any) -> Any:  # noqa: PLR0911 - one line for each type that the driver has

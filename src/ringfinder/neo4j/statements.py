@@ -14,6 +14,7 @@ from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, TRIPLES, Pro
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 _STAMPS = "{0}.run = $run, {0}.sync = $sync"
+_STALE = "({0}.sync IS NULL OR {0}.sync <> $sync)"
 
 
 def _snake(name: str) -> str:
@@ -129,13 +130,18 @@ def delete_relations(triple: Triple) -> str:
 
 
 def delete_stale_nodes(label: str) -> str:
-    """Remove nodes that this sync has not seen."""
-    return f"MATCH (n:{label}) WHERE n.sync <> $sync WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
+    """Remove nodes that this sync has not seen, also those that somebody else made."""
+    return f"MATCH (n:{label}) WHERE {_STALE.format('n')} WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
 
 
 def delete_stale_relations(triple: Triple) -> str:
-    """Remove relationships that this sync has not seen."""
-    return f"{_between(triple)} WHERE r.sync <> $sync WITH r LIMIT $most DELETE r RETURN count(*) AS n"
+    """Remove relationships that this sync has not seen, also those that somebody else made."""
+    return f"{_between(triple)} WHERE {_STALE.format('r')} WITH r LIMIT $most DELETE r RETURN count(*) AS n"
+
+
+def delete_all_relations(triple: Triple) -> str:
+    """Remove every relationship between such nodes, a part at a time."""
+    return f"{_between(triple)} WITH r LIMIT $most DELETE r RETURN count(*) AS n"
 
 
 def count_nodes(label: str) -> str:
@@ -143,8 +149,13 @@ def count_nodes(label: str) -> str:
     return f"MATCH (n:{label}) RETURN count(n) AS n"
 
 
+def count_type(relation: str) -> str:
+    """How many relationships of a type there are, whatever they join; the server keeps that number."""
+    return f"MATCH ()-[r:{relation}]->() RETURN count(r) AS n"
+
+
 def count_relations(triple: Triple) -> str:
-    """How many relationships there are between such nodes."""
+    """How many relationships there are between such nodes; the server counts them one by one."""
     return f"{_between(triple)} RETURN count(r) AS n"
 
 

@@ -85,6 +85,9 @@ class Scenario:
         Share of values that are written carelessly.
     staged
         Holds what the demo shows (`ringfinder.simulate.staged`), and slips of those who type.
+    typologies
+        Holds a planted case of every typology with its honest look-alikes (`ringfinder.simulate.typologies`), and
+        besides them ordinary requests alone.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Scenario:
     contacts: str = "issue"
     dirty: float = 0.03
     staged: bool = False
+    typologies: bool = False
 
 
 def _traces(**shares: float) -> Mapping[str, float]:
@@ -183,5 +187,11 @@ DEMO = Scenario(
 )  # fmt: skip
 """Made to be shown, not to be measured: it is none of the families that a method is judged on."""
 
-PORTFOLIOS: Mapping[str, Scenario] = MappingProxyType({**SCENARIOS, DEMO.name: DEMO})
+TYPOLOGIES = Scenario(
+    "typologies", "各类型一例", "one planted case of every typology, each beside its honest look-alikes", "mixed",
+    frozenset(), _NO_RING, dirty=0.0, typologies=True,
+)  # fmt: skip
+"""A case of each kind, for those who try the patterns of the Cypher library; none of the families either."""
+
+PORTFOLIOS: Mapping[str, Scenario] = MappingProxyType({**SCENARIOS, DEMO.name: DEMO, TYPOLOGIES.name: TYPOLOGIES})
 """All that can be made, by name."""

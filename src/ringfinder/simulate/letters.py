@@ -42,6 +42,10 @@ class Template:
         self._article = int(chance.integers(2, 180))
         self._tail = "".join(chr(int(code)) for code in chance.integers(0x5E00, 0x6B00, 12))
 
+    def in_common(self, other: Template) -> int:
+        """Sentences that two letters have in common."""
+        return sum(mine == its for mine, its in zip(self._chosen, other._chosen, strict=True))
+
     def write(self, chance: np.random.Generator) -> str:
         """One copy."""
         chosen = [

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.records.tables import TABLES
-from ringfinder.simulate.families import PORTFOLIOS
+from ringfinder.simulate.families import PORTFOLIOS, Scenario
 from ringfinder.simulate.honest import REGISTERED, honest_life
 from ringfinder.simulate.intake import Intake, Stock, make_intake, ordinary
 from ringfinder.simulate.rings import plant
@@ -19,7 +19,8 @@ from ringfinder.simulate.slips import with_slips
 from ringfinder.simulate.staged import stage
 from ringfinder.simulate.tables import all_tables
 from ringfinder.simulate.truth import write_truth
-from ringfinder.simulate.world import make_world
+from ringfinder.simulate.typologies import REQUESTS, beside, calm, plain, play, write_typologies
+from ringfinder.simulate.world import World, make_world
 
 FEWEST = 100
 FORMATS, HEADERS = ("csv", "parquet"), ("en", "zh")
@@ -28,6 +29,7 @@ _OURS = frozenset(name for table in TABLES.values() for name in (table.name, *ta
     "roles",
     "honest",
     "staged",
+    "typologies",
 }
 
 
@@ -75,21 +77,20 @@ def simulate(
     for folder in (out, labels):
         _make_empty(folder)
     chosen = PORTFOLIOS[scenario]
-    world = make_world(requests, seed)
-    intake, stock = make_intake(world), Stock(world)
-    _register_counters(intake)
-    rings = stage(intake, stock) if chosen.staged else 0
-    if chosen.operators.share:
-        plant(intake, stock, chosen.operators, rings)
-    honest_life(intake, stock, chosen.look_alikes)
-    ordinary(intake, stock)
+    world = make_world(requests - (REQUESTS if chosen.typologies else 0), seed)
+    intake = _crowd(chosen, world)
     tables, names = all_tables(intake, chosen)
     if chosen.staged:
         tables = with_slips(tables, world.chance)
+    cast = None
+    if chosen.typologies:
+        tables, cast = play(intake, names, tables)
     try:
         for name, table in tables.items():
             _write(out, name, table, file_format, headers)
-        write_truth(labels, intake, names)
+        write_truth(labels, intake, names, beside(cast) if cast else None)
+        if cast:
+            write_typologies(labels, cast)
     except OSError as error:
         raise SurroundingsError(
             f"{out} cannot be written: {error}", remedy="make room, or choose another place"
@@ -97,13 +98,31 @@ def simulate(
     return {name: table.num_rows for name, table in tables.items()}
 
 
+def _crowd(chosen: Scenario, world: World) -> Intake:
+    """All requests that are drawn."""
+    if chosen.typologies:
+        calm(world)
+    intake, stock = make_intake(world), Stock(world)
+    _register_counters(intake)
+    rings = stage(intake, stock) if chosen.staged else 0
+    if chosen.operators.share:
+        plant(intake, stock, chosen.operators, rings)
+    if not chosen.typologies:
+        honest_life(intake, stock, chosen.look_alikes)
+    ordinary(intake, stock)
+    if chosen.typologies:
+        plain(intake)
+    return intake
+
+
 def _check_asked(scenario: str, requests: int, seed: int, file_format: str, headers: str) -> None:
     """Refuse what cannot be made."""
     if scenario not in PORTFOLIOS:
         raise InputError(f"no scenario {scenario!r}", remedy=f"one of {', '.join(PORTFOLIOS)}")
-    if requests < FEWEST:
+    least = FEWEST + (REQUESTS if PORTFOLIOS[scenario].typologies else 0)
+    if requests < least:
         raise InputError(
-            f"{requests} requests are too few", remedy=f"at least {FEWEST}: a ring needs a crowd to hide in"
+            f"{requests} requests are too few", remedy=f"at least {least}: a ring needs a crowd to hide in"
         )
     if seed < 0:
         raise InputError(f"{seed} is no seed", remedy="0 or more")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,22 @@ from ringfinder.simulate.tables.requests import people
 from ringfinder.simulate.world import Ints
 
 _AS_WRITTEN = pacsv.WriteOptions(quoting_style="needed")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Requests that stand in the tables beside those of the intake, one place each.
+
+    Parameters
+    ----------
+    ring
+        Number of its ring among these, -1 for none; all are members.
+    """
+
+    request_id: Sequence[str] = ()
+    ring: Sequence[int] = ()
+    cause: Sequence[str] = ()
+    links: Sequence[int] = ()
 
 
 def count_links(intake: Intake) -> Ints:
@@ -61,28 +79,34 @@ def _others(ring: Ints, rows: Ints, kind: Ints, value: Ints, member: Ints) -> In
     return np.array([len(met[row]) - 1 for row in member.tolist()])
 
 
-def write_truth(folder: Path, intake: Intake, names: Names) -> None:
+def write_truth(folder: Path, intake: Intake, names: Names, beside: Beside | None = None) -> None:
     """Write `labels.csv`, `roles.csv` and `honest.csv`, and `staged.csv` where something is staged."""
-    chance = intake.world.chance
+    chance, beside = intake.world.chance, beside or Beside()
     # Ring numbers in the order of planting would tell an operator's neighbours: shuffled like all ids.
-    rings = int(intake.ring.max(initial=-1)) + 1
+    first = int(intake.ring.max(initial=-1)) + 1
+    own = np.array(beside.ring, np.int64)
+    ring = np.concatenate([intake.ring, np.where(own >= 0, own + first, -1)])
+    request = pa.concat_arrays([names.request, pa.array(beside.request_id, pa.string())])
+    rings = int(ring.max(initial=-1)) + 1
     number = chance.permutation(rings)
     called = pa.array([f"T{one:05d}" for one in number.tolist()], pa.string())
-    inside = pa.array(intake.ring >= 0)
     labels = pa.table(
         {
-            "request_id": names.request,
-            "ring_id": text.blank(called.take(pa.array(np.maximum(intake.ring, 0))), intake.ring >= 0)
+            "request_id": request,
+            "ring_id": text.blank(called.take(pa.array(np.maximum(ring, 0))), ring >= 0)
             if rings
-            else pa.nulls(len(inside), pa.string()),
-            "role": text.blank(text.pick(ROLES, intake.role), intake.ring >= 0),
-            "links": pa.array(count_links(intake)),
+            else pa.nulls(len(ring), pa.string()),
+            "role": text.blank(
+                text.pick(ROLES, np.concatenate([intake.role, np.zeros(len(own), np.int64)])), ring >= 0
+            ),
+            "links": pa.array(np.concatenate([count_links(intake), np.array(beside.links, np.int64)])),
         }
     )
     pacsv.write_csv(labels.take(pa.array(chance.permutation(labels.num_rows))), folder / "labels.csv", _AS_WRITTEN)
     pacsv.write_csv(_roles(intake, names, called), folder / "roles.csv", _AS_WRITTEN)
-    honest = pa.table({"request_id": names.request, "cause": pa.array(intake.cause)})
-    honest = honest.filter(pa.array([bool(cause) for cause in intake.cause])).sort_by("request_id")
+    cause = [*intake.cause, *beside.cause]
+    honest = pa.table({"request_id": request, "cause": pa.array(cause, pa.string())})
+    honest = honest.filter(pa.array([bool(one) for one in cause])).sort_by("request_id")
     pacsv.write_csv(honest, folder / "honest.csv", _AS_WRITTEN)
     if intake.staged:
         shown = {"ring_id": [called[ring] for ring in intake.staged], "shows": list(intake.staged.values())}

@@ -194,9 +194,8 @@ def test_ring_cypher_returns_exactly_its_members(loaded: Loaded) -> None:
     for ring in loaded.rings:
         values = file.values([f"ring_id={ring.ring_id}", f"limit={room_for(ring)}"])
         text = as_pasted(file, values)
-        assert f":param ring_id => '{ring.ring_id}';" in text
-        assert file.statement in text
-        records = loaded.driver.execute_query(file.statement, values).records
+        assert f"'{ring.ring_id}'" in text
+        records = loaded.driver.execute_query(text).records
         nodes = {node for one in records for node in one["path"].nodes}
         drawn = {node["request_id"] for node in nodes if "SurrenderRequest" in node.labels}
         assert drawn == {member.request_id for member in ring.members}

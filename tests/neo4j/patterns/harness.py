@@ -6,17 +6,15 @@ their combinations are held against the declaration, so that no case tests a gra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from neo4j import Driver, Query, Record, Session
 from neo4j.graph import Path as Drawn
 
-from ringfinder.neo4j.library import cypher_folder
+from ringfinder.neo4j.library import CypherFile, Library
 from ringfinder.neo4j.model import LABELS, RELATIONS, STAMPS, TRIPLES, Triple
 
 Value = str | int | float | bool | date | datetime | list[str] | None
@@ -26,61 +24,31 @@ DAY = date(2026, 3, 2)
 """Day on which things happen unless a case says otherwise."""
 
 _STAMPS: Mapping[str, Value] = {"run": "run-1", "sync": 1}
-_LITERAL: Mapping[str, Callable[[str], Value]] = {
-    "INTEGER": int,
-    "FLOAT": float,
-    "STRING": lambda text: text.strip("'"),
-    "BOOLEAN": lambda text: text == "true",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One file: its header, its parameters with their defaults, and its statement."""
-
-    name: str
-    header: Mapping[str, str]
-    parameters: Mapping[str, Value]
-    commands: Mapping[str, Value]
-    columns: tuple[str, ...]
-    identity: tuple[str, ...]
-    statement: str
 
 
 def names() -> list[str]:
     """Every pattern of the library, by the name of its rows file."""
-    return sorted(path.stem for path in (cypher_folder() / "patterns").glob("*.cypher") if "." not in path.stem)
+    return [one.id.removeprefix("patterns/") for one in _library() if one.part == "rows"]
 
 
-def load(name: str, part: str = "rows") -> Pattern:
-    """Read one file. The only place that knows how a file looks; `ringfinder.neo4j.library` may take it over."""
-    path: Path = cypher_folder() / "patterns" / (f"{name}.cypher" if part == "rows" else f"{name}.{part}.cypher")
-    head, _, statement = path.read_text(encoding="utf-8").partition("\n\n")
-    lines = [line.removeprefix("// ").split(": ", 1) for line in head.splitlines() if line.startswith("// ")]
-    declared = [re.fullmatch(r"(\w+) (\w+) = (.+?) — .+ \| .+", text) for name, text in lines if name == "param"]
-    header = {name: text for name, text in lines if name != "param"}
-    kinds = {one[1]: one[2] for one in declared if one}
-    commands = re.findall(r"^:param (\w+) => (.+);$", head, re.MULTILINE)
-    return Pattern(
-        name=name,
-        header=header,
-        parameters={one[1]: _LITERAL[one[2]](one[3]) for one in declared if one},
-        commands={name: _LITERAL[kinds[name]](text) for name, text in commands},
-        columns=tuple(column.split()[0] for column in header["returns"].split(", ")),
-        identity=tuple(header.get("identity", "").split(", ")),
-        statement=statement.strip(),
-    )
+def load(name: str, part: str = "rows") -> CypherFile:
+    """One file of the library; its parameters and their `:param` lines agree, or it is not read."""
+    return Library.open().find(f"patterns/{name}" if part == "rows" else f"patterns/{name}.{part}")
 
 
-def run(driver: Driver, pattern: Pattern, **changed: Value) -> list[Record]:
+def _library() -> list[CypherFile]:
+    return [one for one in Library.open().files if one.category == "patterns" and not one.own]
+
+
+def run(driver: Driver, pattern: CypherFile, **changed: Value) -> list[Record]:
     """Rows of a file with its defaults, some of them changed."""
-    unknown = changed.keys() - pattern.parameters.keys()
-    assert not unknown, f"{pattern.header['id']} takes no {unknown}"
+    unknown = changed.keys() - pattern.values().keys()
+    assert not unknown, f"{pattern.id} takes no {unknown}"
     with driver.session() as session:
-        return list(session.run(Query(pattern.statement), {**pattern.parameters, **changed}))
+        return list(session.run(Query(pattern.statement), {**pattern.values(), **changed}))
 
 
-def identities(pattern: Pattern, rows: Iterable[Record]) -> list[Identity]:
+def identities(pattern: CypherFile, rows: Iterable[Record]) -> list[Identity]:
     """What tells each finding apart."""
     return [tuple(str(row[column]) for column in pattern.identity) for row in rows]
 
@@ -91,9 +59,9 @@ def drawn(rows: Iterable[Record]) -> set[str]:
     return {node["key"] for path in paths for node in path.nodes if isinstance(path, Drawn)}
 
 
-def plan(session: Session, pattern: Pattern) -> tuple[set[str], list[str]]:
+def plan(session: Session, pattern: CypherFile) -> tuple[set[str], list[str]]:
     """Operators of the plan of a file, and what the server has to say against the statement."""
-    summary = session.run(Query("EXPLAIN " + pattern.statement), dict(pattern.parameters)).consume()
+    summary = session.run(Query("EXPLAIN " + pattern.statement), pattern.values()).consume()
     assert summary.plan is not None
     remarks = [one.status_description for one in summary.gql_status_objects if one.is_notification]
     return set(_operators(summary.plan)), remarks

@@ -7,8 +7,9 @@ import re
 import pytest
 from neo4j import Driver
 from tests.neo4j.patterns import cases_agents, cases_letters, cases_shared
-from tests.neo4j.patterns.harness import Case, Pattern, declare, drawn, identities, load, names, plan, run
+from tests.neo4j.patterns.harness import Case, declare, drawn, identities, load, names, plan, run
 
+from ringfinder.neo4j.library import CypherFile
 from ringfinder.neo4j.model import LABELS
 
 CASES: tuple[Case, ...] = (*cases_shared.CASES, *cases_letters.CASES, *cases_agents.CASES)
@@ -28,33 +29,33 @@ def case(request: pytest.FixtureRequest, driver: Driver, empty: None) -> Case:
 
 
 @pytest.fixture
-def rows(case: Case) -> Pattern:
+def rows(case: Case) -> CypherFile:
     return load(case.pattern)
 
 
 def test_every_pattern_has_a_case() -> None:
     assert sorted(case.pattern for case in CASES) == names()
-    assert {load(name).header["typology"] for name in names()} == {f"T{number}" for number in range(1, 15)} - {"T13"}
+    assert {load(name).typology for name in names()} == {f"T{number}" for number in range(1, 15)} - {"T13"}
 
 
-def test_the_planted_are_found_and_nobody_else(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_the_planted_are_found_and_nobody_else(driver: Driver, case: Case, rows: CypherFile) -> None:
     answer = run(driver, rows)
     assert identities(rows, answer) == list(case.found)
     assert {row["of"] for row in answer} == {len(case.found)}
-    assert all(tuple(row.keys()) == rows.columns for row in answer)
+    assert all(tuple(row.keys()) == columns(rows) for row in answer)
 
 
 def test_every_finding_names_its_papers_and_where_they_were_handed_over(
-    driver: Driver, case: Case, rows: Pattern
+    driver: Driver, case: Case, rows: CypherFile
 ) -> None:
     for row in run(driver, rows):
-        papers = row["requests"] if "complaints" not in rows.columns else row["complaints"]
+        papers = row["requests"] if "complaints" not in columns(rows) else row["complaints"]
         assert papers
         assert len(papers) == len(set(papers))
         assert 0 < len(row["rows"]) <= 20
 
 
-def test_count_agrees_with_the_rows(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_count_agrees_with_the_rows(driver: Driver, case: Case, rows: CypherFile) -> None:
     (count,) = run(driver, load(case.pattern, "count"))
     covered = {request for row in run(driver, rows) for request in row["requests"]}
     assert dict(count) == {
@@ -75,7 +76,7 @@ def test_picture_draws_the_findings_and_none_of_the_look_alikes(driver: Driver, 
     assert len(everything) <= _MOST_NODES
 
 
-def test_picture_of_one_finding_draws_that_one(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_picture_of_one_finding_draws_that_one(driver: Driver, case: Case, rows: CypherFile) -> None:
     picture = load(case.pattern, "picture")
     for row, identity in zip(run(driver, rows), case.found, strict=True):
         own = drawn(run(driver, picture, key=row["key"]))
@@ -86,14 +87,14 @@ def test_picture_of_one_finding_draws_that_one(driver: Driver, case: Case, rows:
     assert not run(driver, picture, key="no such finding")
 
 
-def test_lower_limit_gives_fewer_rows_of_as_many(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_lower_limit_gives_fewer_rows_of_as_many(driver: Driver, case: Case, rows: CypherFile) -> None:
     answer = run(driver, rows, limit=1)
     assert identities(rows, answer) == list(case.found[:1])
     assert [row["of"] for row in answer] == [len(case.found)]
     assert case.drawn[case.found[0][-1]] <= drawn(run(driver, load(case.pattern, "picture"), limit=1))
 
 
-def test_other_thresholds_give_other_answers(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_other_thresholds_give_other_answers(driver: Driver, case: Case, rows: CypherFile) -> None:
     count = load(case.pattern, "count")
     for changed, found in case.changed:
         assert frozenset(identities(rows, run(driver, rows, **changed))) == found, changed
@@ -105,7 +106,7 @@ def test_every_threshold_is_changed_by_its_case() -> None:
     for case in CASES:
         tried = {name for changed, _ in case.changed for name in changed}
         # `alarm` says how grave a visit is, not whether it is one
-        assert tried == load(case.pattern).parameters.keys() - {"limit", "alarm"}, case.pattern
+        assert tried == load(case.pattern).values().keys() - {"limit", "alarm"}, case.pattern
 
 
 def test_four_at_the_counter_are_an_alarm(driver: Driver, empty: None) -> None:
@@ -133,9 +134,9 @@ def test_an_address_of_the_internet_is_weak_and_comes_last(driver: Driver, empty
     ]
 
 
-def test_whole_numbers_may_come_as_floats(driver: Driver, case: Case, rows: Pattern) -> None:
+def test_whole_numbers_may_come_as_floats(driver: Driver, case: Case, rows: CypherFile) -> None:
     """Browser's `:param least => 3` may send 3.0."""
-    floats = {name: float(value) for name, value in rows.parameters.items() if isinstance(value, int)}
+    floats = {name: float(value) for name, value in rows.values().items() if isinstance(value, int)}
     assert identities(rows, run(driver, rows, **floats)) == list(case.found)
 
 
@@ -155,6 +156,10 @@ def test_plan_is_sound_and_the_server_has_no_remarks(driver: Driver, empty: None
     assert not remarks
 
 
+def columns(pattern: CypherFile) -> tuple[str, ...]:
+    return tuple(name for name, _ in pattern.returns)
+
+
 @pytest.mark.parametrize("name", names())
 def test_the_three_parts_find_by_the_same_text(name: str) -> None:
     finding, tail, rest = load(name, "count").statement.partition("\nWITH collect(used) AS found\n")
@@ -167,14 +172,13 @@ def test_the_three_parts_find_by_the_same_text(name: str) -> None:
 @pytest.mark.parametrize(("name", "part"), FILES)
 def test_header_says_what_the_file_is(name: str, part: str) -> None:
     pattern = load(name, part)
-    header = pattern.header
-    assert header["id"] == (f"patterns/{name}" if part == "rows" else f"patterns/{name}.{part}")
-    assert (header["part"], header["mode"], header["category"]) == (part, "read", "patterns")
-    assert header["typology"] == f"T{int(name[1:3])}"
-    assert ("lead" in header) == (part == "rows")
-    assert all(" | " in header[line] for line in ("title", "purpose"))
-    assert list(pattern.commands.items()) == list(pattern.parameters.items())
-    assert set(re.findall(r"\$(\w+)", pattern.statement)) == set(pattern.parameters)
+    assert (pattern.part, pattern.mode, pattern.category) == (part, "read", "patterns")
+    assert pattern.typology == f"T{int(name[1:3])}"
+    assert pattern.lead == (part == "rows")
+    assert pattern.zh != pattern.en
+    assert pattern.purpose_zh != pattern.purpose_en
+    assert all(param.zh != param.en for param in pattern.params)
+    assert set(re.findall(r"\$(\w+)", pattern.statement)) == set(pattern.values())
     assert not pattern.statement.endswith(";")
     assert max(map(len, pattern.statement.splitlines())) <= 120
 

@@ -13,6 +13,14 @@ from ringfinder.neo4j.projection.rolls import Rolls
 from ringfinder.neo4j.projection.source import KindUses, Source
 
 _SHARED = 2
+_PAPERS = (
+    ("phone", "complaints", "phone"),
+    ("phone", "complaints", "sender_phone"),
+    ("address", "complaints", "sender_address"),
+    ("phone", "visits", "spokesperson_phone"),
+)
+"""Kind, table and column of the values that complaints and visits are tied to."""
+
 _LEVELS = 3
 """Managers of managers that come along."""
 
@@ -47,7 +55,8 @@ def select(source: Source, rolls: Rolls, scope: Scope) -> Selection:
     """Choose by scope.
 
     flagged
-        Member requests of rings, their households, and the values that at least two requests use.
+        Member requests of rings, their households, and the values that at least two requests, complaints or visits
+        use.
     linked
         Also every request that shares a value which counts, or a letter with somebody else's.
     all
@@ -70,7 +79,11 @@ def select(source: Source, rolls: Rolls, scope: Scope) -> Selection:
     visits = _of_persons(source, "visits", "person_id", persons, everything=everything)
     rows, owners = network.joins.visits
     visits[rows[requests[owners]]] = True
-    values = {kind: _values(source, uses, requests, scope) for kind, uses in source.uses.items()}
+    papers = {"complaints": complaints, "visits": visits}
+    values = {
+        kind: _values(source, uses, requests, scope) | _of_papers(source, kind, papers, scope)
+        for kind, uses in source.uses.items()
+    }
     return Selection(scope, requests, persons, policies, complaints, visits, values)
 
 
@@ -111,6 +124,20 @@ def _values(source: Source, uses: KindUses, requests: BoolArray, scope: Scope) -
     if scope is not Scope.ALL:
         held = pairs(uses.code, uses.request, (len(uses.texts), source.network.count))
         return found & (held.row_sizes >= _SHARED)
+    return found
+
+
+def _of_papers(source: Source, kind: str, papers: Mapping[str, BoolArray], scope: Scope) -> BoolArray:
+    """Values of selected complaints and visits, which no request need use: a sender's, a spokesperson's."""
+    found = np.zeros(len(source.uses[kind].texts), np.bool_)
+    for table, chosen in papers.items():
+        columns = [column for of_kind, of_table, column in _PAPERS if (of_kind, of_table) == (kind, table)]
+        if columns:
+            rows = np.tile(np.arange(len(chosen)), len(columns))
+            code = np.concatenate([source.network.codes[kind].of(table, column) for column in columns])
+            held = pairs(code, rows, (len(found), len(chosen)))
+            least = 1 if scope is Scope.ALL else _SHARED
+            found[held.rows[chosen[held.columns] & (held.row_sizes[held.rows] >= least)]] = True
     return found
 
 

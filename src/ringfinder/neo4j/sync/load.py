@@ -9,7 +9,7 @@ The clean-up comes last and only behind a pass that wrote everything, so a cut l
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ Progress = Callable[[int, int, str], None]
 """Told how many elements are done, how many there are, and what comes next."""
 
 _OWN = "Projection"  # the node that tells of the others
+_SECONDS = 10.0
+"""Between two signs of life, which cost a transaction each."""
 _FAN_OUT = 2
 """Transactions with nodes at once. Those with relationships come one by one: two would wait for each other's hubs."""
 
@@ -75,6 +77,17 @@ class _Task:
     done: set[str] = field(default_factory=set)
     told: int = 0
     since: float = field(default_factory=time.perf_counter)
+    touched: float = field(default_factory=time.monotonic)
+
+    def pulse(self, most: float = _SECONDS) -> None:
+        """Show a sign of life, unless one was shown less than so many seconds ago."""
+        if time.monotonic() - self.touched >= most:
+            touch(self.driver)
+            self.touched = time.monotonic()
+
+    def repeat(self, statement: str) -> int:
+        """Have the server work until nothing is left to do; return on how many elements it did."""
+        return self.writer.repeat(statement, self.pulse)
 
     def timed(self, name: str) -> None:
         """End a stage: its seconds go into the report."""
@@ -94,7 +107,7 @@ class _Task:
             self.report.written += rows
             self.told += rows
             self.tell(self.told, self.projection.node_count + self.projection.relation_count, name)
-        touch(self.driver)
+            self.pulse()
 
 
 def synchronise(
@@ -182,13 +195,18 @@ def _counts(
         table = nodes(label)
         if label != _OWN and _count(driver, statements.count_nodes(label)) != (table.num_rows if table else 0):
             return False
-    expected: dict[str, int] = {}
+    expected: dict[str, dict[Triple, int]] = {}
     for triple in TRIPLES:
         table = relations(triple)
-        expected[triple.relation] = expected.get(triple.relation, 0) + (table.num_rows if table else 0)
-    return all(
-        _count(driver, f"MATCH ()-[r:{name}]->() RETURN count(r) AS n") == number for name, number in expected.items()
-    )
+        expected.setdefault(triple.relation, {})[triple] = table.num_rows if table else 0
+    return all(_as_many(driver, relation, sorts) for relation, sorts in expected.items())
+
+
+def _as_many(driver: Driver, relation: str, expected: Mapping[Triple, int]) -> bool:
+    """Whether there are as many relationships of a type; nodes of somebody else may be joined by the same type."""
+    if _count(driver, statements.count_type(relation)) == sum(expected.values()):
+        return True
+    return all(_count(driver, statements.count_relations(one)) == number for one, number in expected.items())
 
 
 def _count(driver: Driver, statement: str) -> int:
@@ -227,12 +245,32 @@ def _send_all(task: _Task, *, fresh: bool) -> None:
     if fresh and not task.report.resumed:
         return
     task.tell(task.told, 0, "clean-up")
+    task.pulse(0)  # whoever has lost the graph removes nothing
     for triple in TRIPLES:
-        task.report.removed += task.writer.repeat(statements.delete_stale_relations(triple))
+        task.report.removed += task.repeat(statements.delete_stale_relations(triple))
     for label in LABELS:
         if label != _OWN:
-            task.report.removed += task.writer.repeat(statements.delete_stale_nodes(label))
+            task.report.removed += task.repeat(statements.delete_stale_nodes(label))
+    _mend(task)
     task.timed("clean-up")
+
+
+def _mend(task: _Task) -> None:
+    """Write once more what does not count up.
+
+    Somebody took away what a cut sync had written, or drew a relationship twice, so that both were found and stamped.
+    """
+    nodes, relations = task.projection.nodes, task.projection.relations
+    if _counts(task.driver, nodes.get, relations.get):
+        return
+    task.done = set()
+    for label, table in nodes.items():
+        if _count(task.driver, statements.count_nodes(label)) != table.num_rows:
+            _send_nodes(task, label, table, fresh=False)
+    for triple, table in relations.items():
+        if _count(task.driver, statements.count_relations(triple)) != table.num_rows:
+            task.repeat(statements.delete_all_relations(triple))
+            task.send(str(triple), statements.upsert_relations(triple), table)
 
 
 def _send_changes(task: _Task) -> None:
@@ -249,6 +287,7 @@ def _send_changes(task: _Task) -> None:
         task.send(str(triple), statements.upsert_relations(triple), changed)
     task.timed("relations")
     task.tell(task.told, 0, "clean-up")
+    task.pulse(0)
     for triple, gone in gone_relations.items():
         task.send(f"- {triple}", statements.delete_relations(triple), gone)
     for label, gone in gone_nodes.items():
@@ -256,10 +295,10 @@ def _send_changes(task: _Task) -> None:
     removed = sum(gone.num_rows for gone in (*gone_nodes.values(), *gone_relations.values()))
     task.report.removed, task.report.written = removed, task.report.written - removed
     for triple in TRIPLES:
-        task.writer.repeat(statements.stamp_relations(triple))
+        task.repeat(statements.stamp_relations(triple))
     for label in LABELS:
         if label != _OWN:
-            task.writer.repeat(statements.stamp_nodes(label))
+            task.repeat(statements.stamp_nodes(label))
     task.timed("clean-up")
 
 

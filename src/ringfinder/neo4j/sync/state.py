@@ -15,7 +15,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -51,10 +51,15 @@ REMOVE p.lock
 RETURN taken, p.owner AS owner
 """
 _OWNER = "MATCH (p:Projection {key: $key}) WHERE p.owner IS NOT NULL RETURN p.owner AS owner"
-_TOUCH = "MATCH (p:Projection {key: $key}) SET p.touched_at = localdatetime({timezone: 'UTC'})"
+_TOUCH = """
+MATCH (p:Projection {key: $key}) WHERE p.owner = $owner
+SET p.touched_at = localdatetime({timezone: 'UTC'})
+RETURN count(*) AS n
+"""
 _FINISH = """
-MATCH (p:Projection {key: $key})
+MATCH (p:Projection {key: $key}) WHERE p.owner = $owner
 SET p.state = 'complete', p.touched_at = localdatetime({timezone: 'UTC'}) REMOVE p.owner
+RETURN count(*) AS n
 """
 
 
@@ -129,13 +134,33 @@ def claim(driver: Driver, held: Held) -> None:
 
 
 def touch(driver: Driver) -> None:
-    """Show a sign of life."""
-    driver.execute_query(_TOUCH, {"key": PROJECTION_KEY})
+    """Show a sign of life.
+
+    Raises
+    ------
+    SurroundingsError
+        If somebody else has taken the graph over meanwhile.
+    """
+    _as_owner(driver, _TOUCH)
 
 
 def finish(driver: Driver) -> None:
-    """Say that the graph is whole."""
-    driver.execute_query(_FINISH, {"key": PROJECTION_KEY})
+    """Say that the graph is whole.
+
+    Raises
+    ------
+    SurroundingsError
+        If somebody else has taken the graph over meanwhile.
+    """
+    _as_owner(driver, _FINISH)
+
+
+def _as_owner(driver: Driver, statement: LiteralString) -> None:
+    if not driver.execute_query(statement, {"key": PROJECTION_KEY, "owner": owner()}).records[0]["n"]:
+        raise SurroundingsError(
+            "this sync was silent for so long that another process took the graph over, or dropped it",
+            remedy="wait until nobody else writes, then repeat",
+        )
 
 
 def wanted_state(projection: Projection, sync: int) -> Held:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +49,19 @@ class Writer:
             while under_way:
                 yield under_way.popleft().result()
 
-    def repeat(self, statement: str) -> int:
-        """Repeat a statement that works on `$most` elements at a time until it finds none; return how many."""
+    def repeat(self, statement: str, between: Callable[[], None] | None = None) -> int:
+        """Repeat a statement that works on `$most` elements at a time until it finds none; return how many.
+
+        Parameters
+        ----------
+        between
+            Called after each transaction.
+        """
         total = 0
         while found := self._run(statement, {"most": MOST}):
             total += found
+            if between:
+                between()
         return total
 
     def _run(self, statement: str, parameters: dict[str, Any]) -> int:
