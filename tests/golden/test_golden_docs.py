@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
         "graph_model.py",
         "cypher_index.py",
         "browser_files.py",
+        "typologies.py",
         pytest.param("example.py", marks=pytest.mark.slow),
     ],
 )

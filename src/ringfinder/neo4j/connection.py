@@ -74,7 +74,8 @@ def _named(url: str) -> Address:
         )
     where = parts.netloc.rpartition("@")[2]
     user = unquote(parts.username or "") or os.environ.get(USER_VARIABLE, "neo4j")
-    browser = os.environ.get(BROWSER_VARIABLE) or f"http://{parts.hostname}:7474/browser/"
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    browser = os.environ.get(BROWSER_VARIABLE) or f"http://{host}:7474/browser/"
     return Address(f"{parts.scheme}://{where}", user, unquote(parts.password or "") or _password(), browser)
 
 

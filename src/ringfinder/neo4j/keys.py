@@ -60,8 +60,9 @@ class Keyring:
             return self.key(kind, written.strip())
         if kind not in VALUE_KINDS:
             raise InputError(f"there is no kind {kind!r}", remedy=f"one of {', '.join((*VALUE_KINDS, *ID_KINDS))}")
-        # A delegate is known by an ID or, failing that, by a phone.
-        for column in (ColumnKind.ID_NO, ColumnKind.PHONE) if kind == "delegate" else (ColumnKind(kind),):
+        # A delegate is known by an ID or, failing that, by a phone. Phones are tried first: written with 0086, one has
+        # the fifteen digits of an old ID, and no ID is a phone.
+        for column in (ColumnKind.PHONE, ColumnKind.ID_NO) if kind == "delegate" else (ColumnKind(kind),):
             form, _ = normalize_value(column, written)
             if form:
                 return self.key(kind, form)

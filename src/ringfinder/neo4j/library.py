@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -236,18 +236,24 @@ def read_file(path: Path, folder: Path, *, own: bool = False) -> CypherFile:
         If its header or `:param` lines are wrong, with the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{path} cannot be read as UTF-8 text") from None
     head, params, written, statement = _split(text, path)
-    missing = [name for name in _REQUIRED if name not in head]
+    missing = [name for name in _REQUIRED if name not in head.said]
     if missing:
         raise InputError(f"{path}: the header lacks {', '.join(missing)}", remedy="see cypher/README.md")
-    _check(path, folder, head, params, written)
+    if not statement:
+        raise InputError(f"{path}: there is no statement after the header", remedy="see cypher/README.md")
+    returns, identity = tuple(_returned(head, one) for one in head.listed("returns")), tuple(head.listed("identity"))
+    _check(folder, head, params, written)
+    unknown = [name for name in identity if name not in dict(returns)]
+    if unknown:
+        raise head.error("identity", f"{', '.join(unknown)} is not among what it returns")
     titles, purposes = _both(head["title"]), _both(head["purpose"])
     return CypherFile(
         id=head["id"],
-        version=_whole(path, head["version"]),
+        version=_whole(head),
         zh=titles[0],
         en=titles[1],
         purpose_zh=purposes[0],
@@ -256,22 +262,42 @@ def read_file(path: Path, folder: Path, *, own: bool = False) -> CypherFile:
         mode=head["mode"],
         maturity=head["maturity"],
         params=params,
-        returns=tuple(_returned(path, one) for one in _listed(head["returns"])),
-        identity=tuple(_listed(head.get("identity", ""))),
+        returns=returns,
+        identity=identity,
         statement=statement,
         text=text,
         path=path,
-        typology=head.get("typology", ""),
-        part=head.get("part", ""),
-        lead=head.get("lead", "") == "true",
-        needs=tuple(_listed(head.get("needs", ""))),
+        typology=head["typology"],
+        part=head["part"],
+        lead=head["lead"] == "true",
+        needs=tuple(head.listed("needs")),
         own=own,
     )
 
 
-def _split(text: str, path: Path) -> tuple[dict[str, str], tuple[Param, ...], dict[str, str], str]:
+@dataclass
+class _Head:
+    """The `// name: value` lines of a file, and on which line each stands."""
+
+    path: Path
+    said: dict[str, str] = field(default_factory=dict)
+    line: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.said.get(name, "")
+
+    def listed(self, name: str) -> list[str]:
+        """Parts of a value between commas."""
+        return [one.strip() for one in self[name].split(",") if one.strip()]
+
+    def error(self, name: str, what: str, remedy: str = "see cypher/README.md") -> InputError:
+        """What is wrong with a value, and where."""
+        return InputError(f"{self.path}, line {self.line[name]}: {name}: {what}", remedy=remedy)
+
+
+def _split(text: str, path: Path) -> tuple[_Head, tuple[Param, ...], dict[str, str], str]:
     """Header, declared parameters, `:param` lines with their values, and the statement."""
-    head: dict[str, str] = {}
+    head = _Head(path)
     params: list[Param] = []
     written: dict[str, str] = {}
     rest: list[str] = []
@@ -284,7 +310,7 @@ def _split(text: str, path: Path) -> tuple[dict[str, str], tuple[Param, ...], di
         elif said and said.group(1) == "param":
             params.append(_param(path, number, said.group(2)))
         elif said:
-            head[said.group(1)] = said.group(2).strip()
+            head.said[said.group(1)], head.line[said.group(1)] = said.group(2).strip(), number
         elif line.strip() and not line.startswith("//"):
             rest.append(line)
     return head, tuple(params), written, "\n".join(rest).strip().removesuffix(";")
@@ -297,7 +323,12 @@ def _param(path: Path, number: int, text: str) -> Param:
             f"{path}, line {number}: that is no parameter",
             remedy=f"write NAME TYPE = DEFAULT — 中文 | English, with a type of {', '.join(_TYPES)}",
         )
-    return Param(found.group(1), found.group(2), found.group(3), *_both(found.group(4)))
+    one = Param(found.group(1), found.group(2), found.group(3), *_both(found.group(4)))
+    try:
+        _ = one.value
+    except InputError:
+        raise InputError(f"{path}, line {number}: the default {one.default} is no {one.type}") from None
+    return one
 
 
 def _both(text: str) -> tuple[str, str]:
@@ -305,32 +336,28 @@ def _both(text: str) -> tuple[str, str]:
     return zh.strip(), en.strip() or zh.strip()
 
 
-def _listed(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
-
-
-def _returned(path: Path, text: str) -> tuple[str, str]:
+def _returned(head: _Head, text: str) -> tuple[str, str]:
     name, _, kind = text.partition(" ")
     if not kind:
-        raise InputError(f"{path}: returns: {text!r} has no type")
+        raise head.error("returns", f"{text!r} has no type")
     return name, kind
 
 
-def _whole(path: Path, text: str) -> int:
+def _whole(head: _Head) -> int:
     try:
-        return int(text)
+        return int(head["version"])
     except ValueError:
-        raise InputError(f"{path}: version {text!r} is no whole number") from None
+        raise head.error("version", f"{head['version']!r} is no whole number") from None
 
 
-def _check(path: Path, folder: Path, head: dict[str, str], params: Sequence[Param], written: dict[str, str]) -> None:
+def _check(folder: Path, head: _Head, params: Sequence[Param], written: dict[str, str]) -> None:
     """Whether the parts of a file agree with one another."""
-    place = path.relative_to(folder).with_suffix("").as_posix()
+    place = head.path.relative_to(folder).with_suffix("").as_posix()
     if head["id"] != place and not head["id"].endswith(f"/{place}"):
-        raise InputError(f"{path}: its id is {head['id']}", remedy=f"the id is the place of the file: {place}")
+        raise head.error("id", head["id"], remedy=f"the id is the place of the file: {place}")
     declared = {param.name: param.default for param in params}
     if declared != written:
         odd = sorted(name for name in {*declared, *written} if declared.get(name) != written.get(name))
-        raise InputError(f"{path}: param and :param lines differ on {', '.join(odd)}", remedy="write both alike")
+        raise InputError(f"{head.path}: param and :param lines differ on {', '.join(odd)}", remedy="write both alike")
     if head["mode"] not in ("read", "write"):
-        raise InputError(f"{path}: mode {head['mode']!r} is neither read nor write")
+        raise head.error("mode", f"{head['mode']!r} is neither read nor write")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
 
 from ringfinder.store.schema import lead_findings, leads
 
@@ -44,6 +44,21 @@ def lead_id(pattern: str, identity: Mapping[str, Any]) -> str:
     """Name of a lead from what it is."""
     said = json.dumps([pattern, dict(identity)], sort_keys=True, ensure_ascii=False)
     return f"L-{hashlib.sha256(said.encode()).hexdigest()[:10].upper()}"
+
+
+def _date(connection: Connection, pattern: str) -> None:
+    """Let each lead of a pattern say in which runs it is found; one that is found in none any more is forgotten."""
+    found = lead_findings.c.lead_id == leads.c.lead_id
+    connection.execute(delete(leads).where(leads.c.pattern == pattern, ~exists().where(found)))
+    number = lead_findings.c.number
+    connection.execute(
+        update(leads)
+        .where(leads.c.pattern == pattern)
+        .values(
+            first_run=select(func.min(number)).where(found).scalar_subquery(),
+            last_run=select(func.max(number)).where(found).scalar_subquery(),
+        )
+    )
 
 
 class Leads:
@@ -84,10 +99,6 @@ class Leads:
                         for name in fresh
                     ],
                 )
-            for name in sorted(named.keys() & known):
-                connection.execute(
-                    update(leads).where(leads.c.lead_id == name, leads.c.last_run < run).values(last_run=run)
-                )
             if named:
                 at = datetime.now(UTC)
                 connection.execute(
@@ -103,6 +114,7 @@ class Leads:
                         for name, (_, row) in sorted(named.items())
                     ],
                 )
+            _date(connection, pattern)
         return len(fresh)
 
     def listed(self, run: int | None = None, pattern: str = "") -> list[Lead]:

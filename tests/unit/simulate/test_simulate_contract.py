@@ -16,7 +16,7 @@ from ringfinder.records.tables import TABLES
 
 Rows = list[dict[str, str]]
 Made = Callable[..., dict[str, Rows]]
-TRUTH = {"labels", "roles", "honest"}
+TRUTH = {"labels", "roles", "honest", "typologies"}
 LAST = "2026-07-02"
 
 
@@ -37,7 +37,7 @@ def _bad_cells(column: Column, cells: list[str]) -> list[str]:
             return []
 
 
-@pytest.mark.parametrize("scenario", ["mixed", "today", "poach"])
+@pytest.mark.parametrize("scenario", ["mixed", "today", "poach", "typologies"])
 def test_every_cell_is_one_that_the_contract_allows(made: Made, scenario: str) -> None:
     for name, rows in made(scenario).items():
         if name in TRUTH:
@@ -58,7 +58,7 @@ def test_every_table_and_nearly_every_column_of_the_contract_is_there(made: Made
         assert {column.name for column in table.columns} - left_out <= set(tables[name][0]), name
 
 
-@pytest.mark.parametrize("scenario", ["mixed", "arbitrage"])
+@pytest.mark.parametrize("scenario", ["mixed", "arbitrage", "typologies"])
 def test_keys_are_unique_and_what_refers_to_them_finds_them(made: Made, scenario: str) -> None:
     tables = made(scenario)
     for name in set(tables) - TRUTH:
@@ -79,8 +79,9 @@ def test_keys_are_unique_and_what_refers_to_them_finds_them(made: Made, scenario
                 assert {row[column] for row in tables[name]} - {""} <= there, f"{name}.{column}"
 
 
-def test_money_and_dates_hang_together(made: Made) -> None:
-    tables = made("mixed")
+@pytest.mark.parametrize("scenario", ["mixed", "typologies"])
+def test_money_and_dates_hang_together(made: Made, scenario: str) -> None:
+    tables = made(scenario)
     policies = {row["policy_no"]: row for row in tables["policies"]}
     agents = {row["agent_no"]: row for row in tables["agents"]}
     for row in tables["surrender_requests"]:

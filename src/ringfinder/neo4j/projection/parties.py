@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ringfinder.graph.arrays import IntArray
 from ringfinder.graph.columns import lookup, whole
@@ -38,10 +39,6 @@ def add_people(draft: Draft, source: Source, selection: Selection, rolls: Rolls,
             flagged[people.of_request[rows[rows >= 0]]] = True
     soft = np.zeros(people.count, np.bool_)
     soft[people.person[people.soft]] = True
-    row = np.full(people.count, -1, np.int64)
-    known = people.row >= 0
-    row[people.person[known]] = people.row[known]
-    vulnerable = whole(source.portfolio.table("persons")["vulnerable"])
     draft.add_nodes(
         "Person",
         rolls.first_customer,
@@ -50,12 +47,24 @@ def add_people(draft: Draft, source: Source, selection: Selection, rolls: Rolls,
             "person_id": rolls.first_customer,
             "customer_numbers": _numbers(people.ids, people.person, people.count),
             "household": homes,
-            "vulnerable": vulnerable.take(pa.array(np.where(row >= 0, row, 0), mask=row < 0)),
+            "vulnerable": _vulnerable(source),
             "merged_softly": soft,
         },
         extra={"Flagged": flagged},
     )
     _add_households(draft, source, selection, rolls)
+
+
+def _vulnerable(source: Source) -> pa.Array:
+    """How each person is marked: of several customer numbers, as the first one that is."""
+    people, said = source.network.people, whole(source.portfolio.table("persons")["vulnerable"])
+    marked = np.append(np.asarray(said.is_valid()), np.False_)  # the last: no row
+    order = np.asarray(pc.sort_indices(people.ids)).astype(np.int64)
+    order = order[marked[people.row[order]]]
+    persons, first = np.unique(people.person[order], return_index=True)
+    row = np.full(people.count, -1, np.int64)
+    row[persons] = people.row[order[first]]
+    return said.take(pa.array(np.where(row >= 0, row, 0), mask=row < 0))
 
 
 def _numbers(ids: pa.Array, person: IntArray, count: int) -> list[list[str]]:
@@ -71,7 +80,7 @@ def _add_households(draft: Draft, source: Source, selection: Selection, rolls: R
     home = source.network.household
     count = int(home.max(initial=-1)) + 1
     sizes = np.bincount(home, minlength=count)
-    order = np.asarray(pa.compute.sort_indices(rolls.first_customer)).astype(np.int64)
+    order = np.asarray(pc.sort_indices(rolls.first_customer)).astype(np.int64)
     found, at = np.unique(home[order], return_index=True)
     first = np.zeros(count, np.int64)
     first[found] = order[at]
@@ -127,7 +136,10 @@ def add_party_relations(draft: Draft, source: Source, rolls: Rolls) -> None:
     relations = portfolio.table("relations")
     left, right = (network.people.of_table(portfolio, "relations", name) for name in ("person_id", "related_person_id"))
     apart = np.where(left == right, -1, right)
-    draft.add_relations(Triple("Person", "RELATED_TO", "Person"), left, apart, {"relation": relations["relation"]})
+    relation = whole(relations["relation"])
+    order = np.asarray(pc.sort_indices(relation)).astype(np.int64)  # of several between two, the same one always
+    said = {"relation": relation.take(pa.array(order))}
+    draft.add_relations(Triple("Person", "RELATED_TO", "Person"), left[order], apart[order], said)
     policies, numbers = portfolio.table("policies"), np.arange(len(rolls.policies))
     sold = rolls.agents.find(rolls.policies.taken(policies, "agent_no"))
     draft.add_relations(Triple("Policy", "SOLD_BY", "Agent"), numbers, sold)
