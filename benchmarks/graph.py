@@ -27,10 +27,14 @@ import numpy as np
 from neo4j import Driver, GraphDatabase
 
 from bench import RESULTS
+from ringfinder.detect.settings import DetectSettings
 from ringfinder.graph.arrays import pairs
+from ringfinder.graph.communities import Links
 from ringfinder.graph.links import link_units, pair_weight
+from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.graph.people import components
 from ringfinder.neo4j import statements
+from ringfinder.neo4j.export import export
 from ringfinder.neo4j.keys import open_keyring
 from ringfinder.neo4j.library import Library
 from ringfinder.neo4j.model import Triple
@@ -49,6 +53,7 @@ COMMAND = str(Path(sys.executable).with_name("ringfinder"))
 TRIPLE = Triple("SurrenderRequest", "CONTACT_BY", "Phone")
 SINGLE_ROWS = 2_000
 WARM = 3
+FULL_PAIRS = DetectSettings().full_pairs
 
 
 @dataclass
@@ -77,8 +82,8 @@ def main() -> None:
         with _connected(running) as driver:
             _loading(figures, driver, running, workspace)
             _library(figures, driver)
-            projection, links, pairs_of_core = _core(figures, workspace)
-            _gds(figures, driver, links, pairs_of_core)
+            projection, links = _core(figures, workspace)
+            _gds(figures, driver, links)
             _other_ways(figures, driver, projection)
     finally:
         down(WORK / "home")
@@ -150,7 +155,7 @@ def _peak(pid: int) -> float:
     return next(float(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmHWM"))
 
 
-def _core(figures: Figures, workspace: Path) -> tuple[Projection, tuple[np.ndarray, ...], object]:
+def _core(figures: Figures, workspace: Path) -> tuple[Projection, Links]:
     """Components and Leiden in the core, and the links that both are measured on."""
     with Workspace.open(Settings(workspace)) as store:
         run = store.runs.find()
@@ -160,11 +165,11 @@ def _core(figures: Figures, workspace: Path) -> tuple[Projection, tuple[np.ndarr
         projection = project(source, Scope.ALL, open_keyring(workspace))
         figures.note("load", "tables of the projection (all)", time.perf_counter() - since, "s")
     network = source.network
-    linking = network.values.kind[network.uses.code] != 6
+    linking = network.values.kind[network.uses.code] != LINKING_KINDS.index("ip")
     held = pairs(
         network.uses.code[linking], network.unit[network.uses.request[linking]], (len(network.values), network.units)
     )
-    links = link_units(held, pair_weight(held.row_sizes.astype(np.float64), network.units, 0.5), 40)
+    links = link_units(held, pair_weight(held.row_sizes.astype(np.float64), network.units, 0.5), FULL_PAIRS)
     figures.note("gds", "links", len(links.left), "")
     seconds, (count, _) = _timed(lambda: components(links.units, links.left, links.right))
     figures.note("gds", "core: components (SciPy)", seconds, "s")
@@ -179,7 +184,7 @@ def _core(figures: Figures, workspace: Path) -> tuple[Projection, tuple[np.ndarr
     seconds, modularity = _timed(leiden)
     figures.note("gds", "core: Leiden (igraph), with its graph", seconds, "s")
     figures.note("gds", "core: modularity", modularity, "")
-    return projection, (links.left, links.right, links.weight), None
+    return projection, links
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -188,8 +193,8 @@ def _timed(work: Callable[[], object]) -> tuple[float, object]:
     return time.perf_counter() - since, found
 
 
-def _gds(figures: Figures, driver: Driver, links: tuple[np.ndarray, ...], _: object) -> None:
-    rows = np.column_stack(links).tolist()
+def _gds(figures: Figures, driver: Driver, links: Links) -> None:
+    rows = np.column_stack([links.left, links.right, links.weight]).tolist()
     since = time.perf_counter()
     driver.execute_query(
         "UNWIND $rows AS row RETURN gds.graph.project('links', toInteger(row[0]), toInteger(row[1]), "
@@ -297,8 +302,6 @@ def _clear(driver: Driver) -> None:
 
 def _import(figures: Figures, projection: Projection) -> None:
     """Files written, and imported by the server's own tool."""
-    from ringfinder.neo4j.export import export  # noqa: PLC0415 - measured here alone
-
     folder, home = WORK / "export", WORK / "home"
     shutil.rmtree(folder, ignore_errors=True)
     since = time.perf_counter()

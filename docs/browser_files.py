@@ -16,6 +16,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ringfinder.neo4j.browser import with_literals
 from ringfinder.neo4j.library import CypherFile, Library
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +35,6 @@ FOLDERS = {
 }
 """Folders of the saved queries, by category."""
 
-_TOKEN = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/|\$([A-Za-z_]\w*)", re.DOTALL)
 _OPEN = '<slide>\n<div style="padding: 0 18px">\n'
 _TOP_RING = "head(COLLECT { MATCH (g:Ring) RETURN g.ring_id ORDER BY g.score DESC, g.key LIMIT 1 })"
 _BEST_VALUE = (
@@ -136,7 +136,7 @@ STEPS = (
 def filled(file: CypherFile, kept: tuple[str, ...] = CHOSEN) -> str:
     """The statement with its defaults in place of `$name`, except for the parameters in `kept`."""
     literals = {param.name: param.default for param in file.params if param.name not in kept}
-    return _TOKEN.sub(lambda found: literals.get(found[1], found[0]) if found[1] else found[0], file.statement)
+    return with_literals(file.statement, literals)
 
 
 def chosen(file: CypherFile) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ringfinder.cli.root import run
 from ringfinder.records.portfolio import Tally
 from ringfinder.records.rings import (
     Associate,
@@ -52,6 +55,20 @@ class Outcome:
 
 Command = Callable[..., Outcome]
 """Runs the command line with the given arguments."""
+
+
+def in_process(capfd: pytest.CaptureFixture[str]) -> Command:
+    """The command line inside this process, which saves its start; errors end as they do for a user."""
+
+    def start(*arguments: str | Path) -> Outcome:
+        capfd.readouterr()
+        code = run([*map(str, arguments)])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        assert "this is a bug" not in err, err
+        return Outcome(code, out, err)
+
+    return start
 
 
 @dataclass(frozen=True)

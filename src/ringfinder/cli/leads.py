@@ -9,13 +9,12 @@ import click
 from rich.table import Table
 
 from ringfinder.cli.cypher.options import folder_option
-from ringfinder.cli.cypher.show import browser_address
 from ringfinder.cli.neo4j.options import home_option
 from ringfinder.cli.options import json_option, language_option, open_workspace, table_console, workspace_option
 from ringfinder.cli.speech import Say
 from ringfinder.errors import InputError
 from ringfinder.neo4j.browser import link
-from ringfinder.neo4j.connection import connected, find_address
+from ringfinder.neo4j.connection import browser_address, connected, find_address
 from ringfinder.neo4j.library import CypherFile, Library
 from ringfinder.pipeline.graph import collect
 from ringfinder.report.written import visible

@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from ringfinder.cli.cypher.show import browser_address
 from ringfinder.cli.options import (
     json_option,
     language_option,
@@ -24,6 +23,7 @@ from ringfinder.cli.options import (
 from ringfinder.cli.speech import Say
 from ringfinder.errors import SurroundingsError
 from ringfinder.neo4j.browser import RING_PICTURE, as_pasted, link
+from ringfinder.neo4j.connection import browser_address
 from ringfinder.neo4j.library import Library
 from ringfinder.neo4j.server import default_home
 from ringfinder.pipeline.stored import find_ring, shown

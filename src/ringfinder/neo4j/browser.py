@@ -15,8 +15,6 @@ _TOKEN = re.compile(
     r"\$([A-Za-z_][A-Za-z0-9_]*)|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`|//[^\n]*|/\*.*?\*/", re.DOTALL
 )
 
-DEFAULT_BROWSER = "http://127.0.0.1:7474/browser/"
-
 
 def literal(value: str | float | bool) -> str:  # noqa: FBT001 - a value of any kind
     """A value as Cypher writes it."""
@@ -27,14 +25,18 @@ def literal(value: str | float | bool) -> str:  # noqa: FBT001 - a value of any 
     return json.dumps(value)
 
 
+def with_literals(statement: str, literals: Mapping[str, str]) -> str:
+    """A statement with Cypher literals in place of the parameters that they are given for."""
+    return _TOKEN.sub(lambda one: literals.get(one[1], one[0]) if one[1] else one[0], statement)
+
+
 def as_pasted(file: CypherFile, values: Mapping[str, str | int | float | bool]) -> str:
     """A file with these parameters, to be pasted into Browser.
 
     They stand in the text as literals: of several statements at once, `:param` lines among them, Browser shows
     neither rows nor picture.
     """
-    literals = {name: literal(value) for name, value in values.items()}
-    statement = _TOKEN.sub(lambda one: literals.get(one[1], one[0]) if one[1] else one[0], file.statement)
+    statement = with_literals(file.statement, {name: literal(value) for name, value in values.items()})
     return f"// {file.zh} | {file.en}\n// {file.id}\n{statement}"
 
 

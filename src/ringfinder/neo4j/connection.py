@@ -24,6 +24,7 @@ PASSWORD_VARIABLE = "RINGFINDER_NEO4J_PASSWORD"  # noqa: S105 - the name of a va
 PASSWORD_FILE_VARIABLE = "RINGFINDER_NEO4J_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 BROWSER_VARIABLE = "RINGFINDER_NEO4J_BROWSER"
 
+_BROWSER = "http://127.0.0.1:7474/browser/"
 _MAJOR = 5
 _SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 _FULL = re.compile("(disk|store|storage|space).*(full|exceed|left)|no space", re.IGNORECASE)
@@ -58,6 +59,14 @@ def find_address(home: Path | None = None) -> Address:
         )
     password = running.password_file.read_text(encoding="utf-8").strip()
     return Address(running.uri, running.user, password, running.browser)
+
+
+def browser_address(home: Path) -> str:
+    """Address of Browser: of the server at hand, else where it stands by default."""
+    try:
+        return find_address(home).browser
+    except SurroundingsError:
+        return _BROWSER
 
 
 def _named(url: str) -> Address:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.neo4j.model import VALUE_LABELS
 from ringfinder.normalize import normalize_value
 from ringfinder.records.kinds import ColumnKind
 
@@ -21,7 +22,7 @@ _BYTES = 32
 _HEX = 32
 """Digits of a key: 128 bits, so that two values meet in one key less than once in 10^20 graphs."""
 
-VALUE_KINDS: tuple[str, ...] = ("phone", "address", "email", "bank_account", "device", "ip", "delegate")
+VALUE_KINDS: tuple[str, ...] = tuple(VALUE_LABELS)
 ID_KINDS: tuple[str, ...] = ("request", "complaint", "visit", "policy", "person", "agent", "branch")
 
 

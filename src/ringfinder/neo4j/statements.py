@@ -14,6 +14,7 @@ from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, TRIPLES, Pro
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 _STAMPS = "{0}.run = $run, {0}.sync = $sync"
+_OLDER = "{0}.sync <> $sync"
 _STALE = "({0}.sync IS NULL OR {0}.sync <> $sync)"
 
 
@@ -85,14 +86,8 @@ def upsert_nodes(label: str, extra: Sequence[str], *, fresh: bool = False) -> st
     return "\n".join(lines)
 
 
-def upsert_relations(triple: Triple, *, fresh: bool = False) -> str:
-    """Write relationships; rows are the keys of both ends, then all properties.
-
-    Parameters
-    ----------
-    fresh
-        No relationship between such nodes is there yet: they are made without looking.
-    """
+def upsert_relations(triple: Triple) -> str:
+    """Write relationships; rows are the keys of both ends, then all properties."""
     properties = RELATIONS[triple.relation].properties
     assigned = _assignments("r", properties, 2)
     return "\n".join(
@@ -100,20 +95,26 @@ def upsert_relations(triple: Triple, *, fresh: bool = False) -> str:
             "UNWIND $rows AS row",
             f"MATCH (a:{triple.start} {{key: row[0]}})",
             f"MATCH (b:{triple.end} {{key: row[1]}})",
-            f"{'CREATE' if fresh else 'MERGE'} (a)-[r:{triple.relation}]->(b)",
+            f"MERGE (a)-[r:{triple.relation}]->(b)",
             f"SET {assigned + ', ' if assigned else ''}{_STAMPS.format('r')}",
         ]
     )
 
 
+def _in_parts(match: str, name: str, work: str, where: str = "") -> str:
+    """Work on `$most` of the matched elements at a time; the number of them says when none is left."""
+    chosen = f"{match} WHERE {where.format(name)}" if where else match
+    return f"{chosen} WITH {name} LIMIT $most {work} RETURN count(*) AS n"
+
+
 def stamp_nodes(label: str) -> str:
     """Confirm nodes that did not change."""
-    return f"MATCH (n:{label}) WHERE n.sync <> $sync WITH n LIMIT $most SET {_STAMPS.format('n')} RETURN count(*) AS n"
+    return _in_parts(f"MATCH (n:{label})", "n", f"SET {_STAMPS.format('n')}", _OLDER)
 
 
 def stamp_relations(triple: Triple) -> str:
     """Confirm relationships that did not change."""
-    return f"{_between(triple)} WHERE r.sync <> $sync WITH r LIMIT $most SET {_STAMPS.format('r')} RETURN count(*) AS n"
+    return _in_parts(_between(triple), "r", f"SET {_STAMPS.format('r')}", _OLDER)
 
 
 def delete_nodes(label: str) -> str:
@@ -131,17 +132,17 @@ def delete_relations(triple: Triple) -> str:
 
 def delete_stale_nodes(label: str) -> str:
     """Remove nodes that this sync has not seen, also those that somebody else made."""
-    return f"MATCH (n:{label}) WHERE {_STALE.format('n')} WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
+    return _in_parts(f"MATCH (n:{label})", "n", "DETACH DELETE n", _STALE)
 
 
 def delete_stale_relations(triple: Triple) -> str:
     """Remove relationships that this sync has not seen, also those that somebody else made."""
-    return f"{_between(triple)} WHERE {_STALE.format('r')} WITH r LIMIT $most DELETE r RETURN count(*) AS n"
+    return _in_parts(_between(triple), "r", "DELETE r", _STALE)
 
 
 def delete_all_relations(triple: Triple) -> str:
     """Remove every relationship between such nodes, a part at a time."""
-    return f"{_between(triple)} WITH r LIMIT $most DELETE r RETURN count(*) AS n"
+    return _in_parts(_between(triple), "r", "DELETE r")
 
 
 def count_nodes(label: str) -> str:
@@ -159,9 +160,9 @@ def count_relations(triple: Triple) -> str:
     return f"{_between(triple)} RETURN count(r) AS n"
 
 
-def delete_all(label: str) -> str:
+def delete_all_nodes(label: str) -> str:
     """Remove every node of a label, a part at a time."""
-    return f"MATCH (n:{label}) WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS n"
+    return _in_parts(f"MATCH (n:{label})", "n", "DETACH DELETE n")
 
 
 def _between(triple: Triple) -> str:

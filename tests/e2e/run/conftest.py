@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.results import Command, Outcome, Results
+from tests.results import Command, Outcome, Results, in_process
 
-from ringfinder.cli.root import run
 from ringfinder.pipeline.detection import detect_workspace
 from ringfinder.pipeline.load import load_folder
 from ringfinder.records.rings import Ring
@@ -38,14 +37,12 @@ def ringfinder(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: p
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
 
+    command = in_process(capfd)
+
     def start(*arguments: str | Path) -> Outcome:
-        capfd.readouterr()
-        code = run([*map(str, arguments)])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert "this is a bug" not in err, err
+        done = command(*arguments)
         assert not list(scratch.iterdir()), "a run leaves nothing in the temporary folder"
-        return Outcome(code, out, err)
+        return done
 
     return start
 

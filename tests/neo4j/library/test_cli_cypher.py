@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from neo4j import Driver
 from tests.neo4j.library.conftest import BROWSER, Site
-from tests.results import Command, Outcome
+from tests.results import Command, Outcome, in_process
 
-from ringfinder.cli.root import run as run_command
 from ringfinder.neo4j.keys import SECRET_VARIABLE
 from ringfinder.neo4j.library import Library
 from ringfinder.neo4j.sync import drop
@@ -28,19 +27,11 @@ LEADS = [one.id for one in Library.open().files if one.lead]
 
 @pytest.fixture
 def ringfinder(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run the command line inside this process, which saves its start; errors end as they do for a user."""
+    """Run the command line inside this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "250")
 
-    def start(*arguments: str | Path) -> Outcome:
-        capfd.readouterr()
-        code = run_command([*map(str, arguments)])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert "this is a bug" not in err, err
-        return Outcome(code, out, err)
-
-    return start
+    return in_process(capfd)
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from neo4j import Driver, GraphDatabase, Query
-from neo4j.graph import Node, Path, Relationship
-from neo4j.time import Date, DateTime
 from tests.neo4j.conftest import Server
 from tests.neo4j.library.conftest import Site
+from tests.neo4j.queries.harness import COLUMN_TYPES
 
 from ringfinder.neo4j.library import CypherFile, Library, cypher_folder
 from ringfinder.neo4j.runner import check, run
@@ -21,19 +19,6 @@ IDS = [one.id for one in LIBRARY.files]
 PATTERNS = [one.id for one in LIBRARY.files if one.part == "rows"]
 PROJECTS = "analysis/components-gds-project"
 OF_RING = "analysis/ring-gds-project"
-TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "STRING": str,
-    "INTEGER": int,
-    "FLOAT": float,
-    "BOOLEAN": bool,
-    "LIST": list,
-    "MAP": dict,
-    "DATE": Date,
-    "LOCAL DATETIME": DateTime,
-    "NODE": Node,
-    "RELATIONSHIP": Relationship,
-    "PATH": Path,
-}
 NO_NEIGHBOURS = "investigate/ring-neighbours"
 """Finds nothing here: the cases have nothing to do with one another."""
 
@@ -123,9 +108,9 @@ def test_declared_columns_are_returned_with_their_types(
     for record in records:
         for name, kind in file.returns:
             cell = record[name]
-            assert cell is None or (isinstance(cell, TYPES[kind]) and (kind == "BOOLEAN") == isinstance(cell, bool)), (
-                name
-            )
+            assert cell is None or (
+                isinstance(cell, COLUMN_TYPES[kind]) and (kind == "BOOLEAN") == isinstance(cell, bool)
+            ), name
 
 
 def test_the_server_has_no_remarks(server: Server, site: Site, file: CypherFile) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from neo4j import Driver, Query, Record, Session
 from neo4j.graph import Path as Drawn
+from tests.neo4j.graphs import write_graph
 
 from ringfinder.neo4j.library import CypherFile, Library
 from ringfinder.neo4j.model import LABELS, RELATIONS, STAMPS, TRIPLES, Triple
@@ -167,22 +168,8 @@ class Graph:
 
     def write(self, driver: Driver) -> None:
         """Write it all into an empty database."""
-        nodes = [{"label": label, "properties": properties} for label, properties in self.nodes.values()]
-        links = [
-            {"start": start, "end": end, "type": triple.relation, "properties": properties}
-            for triple, start, end, properties in self.links
-        ]
-        with driver.session() as session:
-            session.run("UNWIND $nodes AS one CREATE (n:$(one.label)) SET n = one.properties", nodes=nodes).consume()
-            session.run(
-                """
-                MATCH (n) WITH collect(n) AS nodes
-                UNWIND $links AS one
-                WITH one, [n IN nodes WHERE n.key = one.start][0] AS start, [n IN nodes WHERE n.key = one.end][0] AS end
-                CREATE (start)-[u:$(one.type)]->(end) SET u = one.properties
-                """,
-                links=links,
-            ).consume()
+        nodes = [([label], properties) for label, properties in self.nodes.values()]
+        write_graph(driver, nodes, self.links)
 
 
 @dataclass(frozen=True, slots=True)

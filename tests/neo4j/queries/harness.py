@@ -15,6 +15,7 @@ from neo4j import Driver, Query, Record
 from neo4j.graph import Node, Relationship
 from neo4j.graph import Path as GraphPath
 from neo4j.time import Date, DateTime
+from tests.neo4j.graphs import write_graph
 
 from ringfinder.neo4j.library import cypher_folder
 from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, STAMPS, TRIPLES, Triple
@@ -170,19 +171,4 @@ class Graph:
     def write(self, driver: Driver) -> None:
         """Replace what is in the database by this."""
         clear(driver)
-        nodes = [{"labels": labels, "properties": properties} for labels, properties in self.nodes.values()]
-        links = [
-            {"start": start, "end": end, "type": triple.relation, "properties": properties}
-            for triple, start, end, properties in self.links
-        ]
-        with driver.session() as session:
-            session.run("UNWIND $nodes AS one CREATE (n:$(one.labels)) SET n = one.properties", nodes=nodes).consume()
-            session.run(
-                """
-                MATCH (n) WITH collect(n) AS nodes
-                UNWIND $links AS one
-                WITH one, [n IN nodes WHERE n.key = one.start][0] AS start, [n IN nodes WHERE n.key = one.end][0] AS end
-                CREATE (start)-[u:$(one.type)]->(end) SET u = one.properties
-                """,
-                links=links,
-            ).consume()
+        write_graph(driver, self.nodes.values(), self.links)

@@ -11,9 +11,8 @@ from neo4j import Driver
 from neo4j.exceptions import ServiceUnavailable
 from tests.neo4j.conftest import Server
 from tests.neo4j.sync.harness import Known, Site
-from tests.results import Command, Outcome
+from tests.results import Command, Outcome, in_process
 
-from ringfinder.cli.root import run
 from ringfinder.neo4j.sync.writer import Writer
 from ringfinder.pipeline.detection import detect_workspace
 from ringfinder.pipeline.load import load_folder
@@ -127,14 +126,12 @@ def ringfinder(
     monkeypatch.setenv("RINGFINDER_NEO4J_PASSWORD", server.password)
     monkeypatch.chdir(tmp_path)
 
+    command = in_process(capfd)
+
     def start(*arguments: str | Path) -> Outcome:
-        capfd.readouterr()
-        code = run([*map(str, arguments)])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert "this is a bug" not in err, err
-        assert server.password not in out + err
-        return Outcome(code, out, err)
+        done = command(*arguments)
+        assert server.password not in done.out + done.err
+        return done
 
     yield start
     assert not list(tmp_path.glob("ringfinder-error-*")), "an error that nobody thought of"

@@ -10,9 +10,8 @@ import click
 from ringfinder.cli.cypher.options import described, folder_option, param_option
 from ringfinder.cli.neo4j.options import home_option
 from ringfinder.cli.options import json_option
-from ringfinder.errors import SurroundingsError
-from ringfinder.neo4j.browser import DEFAULT_BROWSER, as_pasted, link
-from ringfinder.neo4j.connection import find_address
+from ringfinder.neo4j.browser import as_pasted, link
+from ringfinder.neo4j.connection import browser_address
 from ringfinder.neo4j.library import Library
 
 
@@ -35,11 +34,3 @@ def command(
         click.echo(link(browser_address(home), file, values))
     else:
         click.echo(as_pasted(file, values) if given else file.text.rstrip("\n"))
-
-
-def browser_address(home: Path) -> str:
-    """Address of Browser: of the server at hand, else where it stands by default."""
-    try:
-        return find_address(home).browser
-    except SurroundingsError:
-        return DEFAULT_BROWSER

@@ -12,10 +12,9 @@ from ringfinder.cli.account import progress_bar
 from ringfinder.cli.neo4j.options import home_option, print_notes, scope_option, steps, wait_option
 from ringfinder.cli.options import json_option, language_option, open_workspace, run_option, workspace_option
 from ringfinder.cli.speech import Say
-from ringfinder.errors import InputError
 from ringfinder.neo4j.connection import connected, find_address
 from ringfinder.neo4j.projection import Scope
-from ringfinder.neo4j.sync import Report, read_held, synchronise
+from ringfinder.neo4j.sync import Report, check_scope, read_held, synchronise
 from ringfinder.pipeline.graph import Asked, projection_of, syncing
 
 
@@ -62,12 +61,7 @@ def command(
         )
     notes: list[tuple[str, str]] = []
     with open_workspace(workspace) as store, syncing(store, wait) as folder, connected(find_address(home)) as driver:
-        held = read_held(driver)
-        if held is not None and held.scope and Scope(held.scope).width > Scope(scope).width and not yes:
-            raise InputError(
-                f"the graph holds scope {held.scope}; scope {scope} would remove what lies outside it",
-                remedy=f"say --yes to remove it, or sync with --scope {held.scope}",
-            )
+        check_scope(Scope(scope), read_held(driver), narrow=yes)  # before the tables are made, which takes long
         with progress_bar() as tell:
             asked = Asked(Scope(scope), run_name, url, unmasked, purpose)
             projection = projection_of(store, asked, notes, steps(tell))

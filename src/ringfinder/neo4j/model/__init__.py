@@ -6,16 +6,16 @@ The schema files, the loader's statements, the import files and `docs/graph-mode
 from __future__ import annotations
 
 from ringfinder.neo4j.model.declaration import Kind, Label, Property, Relation, Triple
-from ringfinder.neo4j.model.labels import EXTRA_LABELS, LABELS, STAMPS, VALUE_LABELS
-from ringfinder.neo4j.model.relations import RELATIONS, TRIPLES, USES
+from ringfinder.neo4j.model.labels import EXTRA_LABELS, HELD_LABELS, LABELS, STAMPS, VALUE_LABELS
+from ringfinder.neo4j.model.relations import RELATIONS, TRIPLES
 
 __all__ = [
     "EXTRA_LABELS",
+    "HELD_LABELS",
     "LABELS",
     "RELATIONS",
     "STAMPS",
     "TRIPLES",
-    "USES",
     "VALUE_LABELS",
     "Kind",
     "Label",

@@ -325,3 +325,6 @@ LABELS: Mapping[str, Label] = MappingProxyType(
     {label.name: label for label in (*_PAPERS, *_PARTIES, *_VALUES, *_RESULTS)}
 )
 """Every label by name, in the order in which nodes are loaded."""
+
+HELD_LABELS: tuple[str, ...] = tuple(name for name in LABELS if name != "Projection")
+"""Labels of what the graph holds; the `Projection` node tells of it."""

@@ -73,7 +73,7 @@ def project(source: Source, scope: Scope, keyring: Keyring, *, unmasked: bool = 
     selection = _with_ring_values(source, select(source, rolls, scope))
     draft = Draft(keyring, unmasked)
     homes = parties.household_keys(draft, source, rolls)
-    papers.add_papers(draft, source, selection, homes)
+    papers.add_papers(draft, source, selection, rolls, homes)
     parties.add_people(draft, source, selection, rolls, homes)
     parties.add_book(draft, source, selection, rolls)
     values.add_value_nodes(draft, source, selection, results.organisers(source))

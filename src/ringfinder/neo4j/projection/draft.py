@@ -105,16 +105,6 @@ class Draft:
         ends = (Property(START, Kind.TEXT, "", ""), Property(END, Kind.TEXT, "", ""))
         self.relations[triple] = _table(made, (*ends, *properties), len(rows), None)
 
-    def selected(self, label: str) -> BoolArray:
-        """Which nodes of a label were taken, by their number among all."""
-        found: BoolArray = self._known[label].place >= 0
-        return found
-
-    def key_of(self, label: str, numbers: IntArray) -> pa.Array:
-        """Keys of some nodes; null for those that were not taken."""
-        at = self._places(label, numbers)
-        return self._known[label].keys.take(pa.array(np.where(at >= 0, at, 0), mask=at < 0))
-
     def _places(self, label: str, numbers: IntArray) -> IntArray:
         place = self._known[label].place
         found = np.full(len(numbers), -1, np.int64)

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ringfinder.detect.signs import Signs
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pairs
-from ringfinder.graph.columns import days, encode, lookup, whole
+from ringfinder.graph.arrays import pairs
+from ringfinder.graph.columns import days, lookup, whole
 from ringfinder.neo4j.model import Triple
 from ringfinder.neo4j.projection.draft import Draft
-from ringfinder.neo4j.projection.rolls import Rolls, places
+from ringfinder.neo4j.projection.rolls import Rolls, cells, first_by_id, places, span
 from ringfinder.neo4j.projection.scope import Selection
 from ringfinder.neo4j.projection.source import Source
 from ringfinder.neo4j.projection.values import HUB
-from ringfinder.records.portfolio import normal_form
 
 _SHARED = 2
-_RUN_DIGITS = 2  # a hundred numbers: what one counter hands out in a row
 _EARLY = 2  # `held`: inside the first window in which a commission vests, or the second
 _CALLBACKS = np.array([None, "own", "behind"], object)
 
 
-def add_papers(draft: Draft, source: Source, selection: Selection, homes: list[str]) -> None:
+def add_papers(draft: Draft, source: Source, selection: Selection, rolls: Rolls, homes: list[str]) -> None:
     """Requests, complaints and what ties them."""
     _add_requests(draft, source, selection, homes)
     _add_complaints(draft, source, selection)
+    _add_waybills(draft, selection, rolls)
     _add_visits(draft, source, selection)
 
 
 def _add_requests(draft: Draft, source: Source, selection: Selection, homes: list[str]) -> None:
     network, requests, signs = source.network, source.network.requests, source.signs
-    flagged = np.zeros(network.count, np.bool_)
-    for ring, rows in zip(source.found.rings, source.ring_rows, strict=True):
-        if ring.tier == "alert":
-            flagged[rows[rows >= 0]] = True
     names = (
         *("request_id", "applied_at", "kind", "channel", "status", "cash_value", "requested_amount"),
         *("agreed_amount", "paid_amount", "paid_at"),
@@ -53,7 +46,7 @@ def _add_requests(draft: Draft, source: Source, selection: Selection, homes: lis
             "household": [homes[number] for number in person],
             "row": places(requests),
         },
-        extra={"Flagged": flagged},
+        extra={"Flagged": source.flagged},
     )
 
 
@@ -94,7 +87,7 @@ def _add_complaints(draft: Draft, source: Source, selection: Selection) -> None:
     rows = np.arange(table.num_rows)
     letters = pairs(source.letter, rows, (count, table.num_rows))
     senders = pairs(source.letter, person, (count, source.network.people.count))
-    first, last = _span(source.letter, days(table["received_at"]), count)
+    first, last = span(source.letter, days(table["received_at"]), count)
     chosen = np.zeros(count, np.bool_)
     mine = selection.complaints & (source.letter >= 0)
     chosen[source.letter[mine]] = True
@@ -102,36 +95,16 @@ def _add_complaints(draft: Draft, source: Source, selection: Selection) -> None:
     ids = whole(table["complaint_id"])
     draft.add_nodes(
         "TextCluster",
-        _first_id(ids, source.letter, count),
+        cells(ids, first_by_id(ids, source.letter, count)),
         chosen & (letters.row_sizes >= _SHARED),
         {"complaints": letters.row_sizes, "applicants": senders.row_sizes, "first_at": first, "last_at": last},
         caption=lambda _: "雷同信函",
         extra={"Hub": letters.row_sizes >= HUB},
     )
-    _add_waybills(draft, source, selection)
 
 
-def _first_id(ids: pa.Array, group: IntArray, count: int) -> pa.Array:
-    """The smallest id of each group."""
-    order = np.asarray(pc.sort_indices(ids)).astype(np.int64)
-    known = order[group[order] >= 0]
-    found, at = np.unique(group[known], return_index=True)
-    first = np.zeros(count, np.int64)
-    first[found] = known[at]
-    return ids.take(pa.array(first)) if len(ids) else pa.nulls(count, pa.string())
-
-
-def _waybill_runs(source: Source) -> tuple[IntArray, pa.Array]:
-    """Run of waybill numbers of each complaint (-1: none), and its text: the number without its last digits."""
-    form = whole(source.portfolio.table("complaints")[normal_form("waybill_no")])
-    long = pc.greater(pc.utf8_length(form), 2 * _RUN_DIGITS)
-    begin = pc.if_else(long, pc.utf8_slice_codeunits(form, 0, -_RUN_DIGITS), pa.scalar(None, pa.string()))
-    (codes,), texts = encode(begin)
-    return codes, texts
-
-
-def _add_waybills(draft: Draft, source: Source, selection: Selection) -> None:
-    code, texts = _waybill_runs(source)
+def _add_waybills(draft: Draft, selection: Selection, rolls: Rolls) -> None:
+    code, texts = rolls.waybill_runs
     sizes = np.bincount(code[code >= 0], minlength=len(texts))
     chosen = np.zeros(len(texts), np.bool_)
     mine = selection.complaints & (code >= 0)
@@ -175,7 +148,7 @@ def add_paper_relations(draft: Draft, source: Source, rolls: Rolls) -> None:
     draft.add_relations(Triple("Complaint", "ABOUT", "Policy"), rows, rolls.policies.find(complaints["policy_no"]))
     draft.add_relations(Triple("Complaint", "GOES_WITH", "SurrenderRequest"), *network.joins.complaints)
     draft.add_relations(Triple("Complaint", "COPY_OF", "TextCluster"), rows, source.letter)
-    draft.add_relations(Triple("Complaint", "SENT_UNDER", "WaybillRun"), rows, _waybill_runs(source)[0])
+    draft.add_relations(Triple("Complaint", "SENT_UNDER", "WaybillRun"), rows, rolls.waybill_runs[0])
     phones, addresses = network.codes["phone"], network.codes["address"]
     draft.add_relations(Triple("Complaint", "SENT_FROM", "Phone"), rows, phones.of("complaints", "sender_phone"))
     draft.add_relations(Triple("Complaint", "SENT_FROM", "Address"), rows, addresses.of("complaints", "sender_address"))
@@ -186,12 +159,3 @@ def add_paper_relations(draft: Draft, source: Source, rolls: Rolls) -> None:
     draft.add_relations(Triple("Visit", "AT_BRANCH", "Branch"), rows, lookup(visits["branch_code"], rolls.branches))
     draft.add_relations(Triple("Visit", "ABOUT", "Policy"), rows, rolls.policies.find(visits["policy_no"]))
     draft.add_relations(Triple("Visit", "SPOKEN_FOR_BY", "Phone"), rows, phones.of("visits", "spokesperson_phone"))
-
-
-def _span(group: IntArray, day: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
-    """First and last day of each group; NaN for none."""
-    first, last = np.full(count, np.inf), np.full(count, -np.inf)
-    known: BoolArray = (group >= 0) & ~np.isnan(day)
-    np.minimum.at(first, group[known], day[known])
-    np.maximum.at(last, group[known], day[known])
-    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfinder.graph.arrays import IntArray
+from ringfinder.graph.arrays import NONE, IntArray, pick
 from ringfinder.graph.columns import lookup, whole
 from ringfinder.neo4j.model import Triple
 from ringfinder.neo4j.projection.draft import Draft
-from ringfinder.neo4j.projection.rolls import Rolls
+from ringfinder.neo4j.projection.rolls import Rolls, cells, first_by_id
 from ringfinder.neo4j.projection.scope import Selection, with_managers
 from ringfinder.neo4j.projection.source import Source
 from ringfinder.neo4j.projection.values import HUB
@@ -19,24 +19,16 @@ _TOGETHER = 2
 
 
 def household_keys(draft: Draft, source: Source, rolls: Rolls) -> list[str]:
-    """Key of the household of each person: that of the first customer number in it."""
-    first = rolls.first_customer.to_pylist()
-    home = source.network.household.tolist()
-    smallest: dict[int, str] = {}
-    for number, text in zip(home, first, strict=True):
-        if number not in smallest or text < smallest[number]:
-            smallest[number] = text
-    made = {number: draft.keyring.key("household", text) for number, text in smallest.items()}
-    return [made[number] for number in home]
+    """Key of the household of each person."""
+    keys = draft.keyring.keys("household", rolls.first_of_household.to_pylist())
+    return [keys[number] for number in source.network.household.tolist()]
 
 
 def add_people(draft: Draft, source: Source, selection: Selection, rolls: Rolls, homes: list[str]) -> None:
     """Persons and their households."""
     people = source.network.people
     flagged = np.zeros(people.count, np.bool_)
-    for ring, rows in zip(source.found.rings, source.ring_rows, strict=True):
-        if ring.tier == "alert":
-            flagged[people.of_request[rows[rows >= 0]]] = True
+    flagged[people.of_request[source.flagged]] = True
     soft = np.zeros(people.count, np.bool_)
     soft[people.person[people.soft]] = True
     draft.add_nodes(
@@ -59,12 +51,8 @@ def _vulnerable(source: Source) -> pa.Array:
     """How each person is marked: of several customer numbers, as the first one that is."""
     people, said = source.network.people, whole(source.portfolio.table("persons")["vulnerable"])
     marked = np.append(np.asarray(said.is_valid()), np.False_)  # the last: no row
-    order = np.asarray(pc.sort_indices(people.ids)).astype(np.int64)
-    order = order[marked[people.row[order]]]
-    persons, first = np.unique(people.person[order], return_index=True)
-    row = np.full(people.count, -1, np.int64)
-    row[persons] = people.row[order[first]]
-    return said.take(pa.array(np.where(row >= 0, row, 0), mask=row < 0))
+    first = first_by_id(people.ids, np.where(marked[people.row], people.person, NONE), people.count)
+    return cells(said, pick(people.row, first, NONE))
 
 
 def _numbers(ids: pa.Array, person: IntArray, count: int) -> list[list[str]]:
@@ -78,20 +66,10 @@ def _numbers(ids: pa.Array, person: IntArray, count: int) -> list[list[str]]:
 def _add_households(draft: Draft, source: Source, selection: Selection, rolls: Rolls) -> None:
     """Households of at least two persons."""
     home = source.network.household
-    count = int(home.max(initial=-1)) + 1
-    sizes = np.bincount(home, minlength=count)
-    order = np.asarray(pc.sort_indices(rolls.first_customer)).astype(np.int64)
-    found, at = np.unique(home[order], return_index=True)
-    first = np.zeros(count, np.int64)
-    first[found] = order[at]
-    wanted = np.zeros(count, np.bool_)
+    sizes = np.bincount(home, minlength=len(rolls.first_of_household))
+    wanted = np.zeros(len(sizes), np.bool_)
     wanted[home[selection.persons]] = True
-    draft.add_nodes(
-        "Household",
-        rolls.first_customer.take(pa.array(first)),
-        wanted & (sizes >= _TOGETHER),
-        {"persons": sizes},
-    )
+    draft.add_nodes("Household", rolls.first_of_household, wanted & (sizes >= _TOGETHER), {"persons": sizes})
 
 
 def add_book(draft: Draft, source: Source, selection: Selection, rolls: Rolls) -> None:

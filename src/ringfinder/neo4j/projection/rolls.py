@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfinder.graph.arrays import IntArray
-from ringfinder.graph.columns import lookup, whole
+from ringfinder.graph.arrays import NONE, FloatArray, IntArray
+from ringfinder.graph.columns import encode, lookup, whole
 from ringfinder.graph.network import Network
-from ringfinder.records.portfolio import FILE, LINE, Portfolio
+from ringfinder.records.portfolio import FILE, LINE, Portfolio, normal_form
+
+_RUN_DIGITS = 2  # a hundred numbers: what one counter hands out in a row
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ class Roll:
 
     def taken(self, table: pa.Table, column: str) -> pa.Array:
         """Cells of a column of the own table, null where there is no row."""
-        at = pa.array(np.where(self.row >= 0, self.row, 0), mask=self.row < 0)
-        return whole(table[column]).take(at)
+        return cells(table[column], self.row)
 
 
 def roll(own: pa.ChunkedArray, *named: pa.ChunkedArray) -> Roll:
@@ -79,11 +80,23 @@ class Rolls:
     def first_customer(self) -> pa.Array:
         """The smallest customer number of each person."""
         people = self.network.people
-        order = np.asarray(pc.sort_indices(people.ids)).astype(np.int64)
-        persons, first = np.unique(people.person[order], return_index=True)
-        at = np.zeros(people.count, np.int64)
-        at[persons] = order[first]
-        return people.ids.take(pa.array(at))
+        return people.ids.take(pa.array(first_by_id(people.ids, people.person, people.count)))
+
+    @cached_property
+    def first_of_household(self) -> pa.Array:
+        """The smallest customer number of each household: what it is keyed by."""
+        home = self.network.household
+        first = first_by_id(self.first_customer, home, int(home.max(initial=-1)) + 1)
+        return self.first_customer.take(pa.array(first))
+
+    @cached_property
+    def waybill_runs(self) -> tuple[IntArray, pa.Array]:
+        """Run of waybill numbers of each complaint (-1: none), and the texts: the numbers without their last digits."""
+        form = whole(self._portfolio.table("complaints")[normal_form("waybill_no")])
+        long = pc.greater(pc.utf8_length(form), 2 * _RUN_DIGITS)
+        begin = pc.if_else(long, pc.utf8_slice_codeunits(form, 0, -_RUN_DIGITS), pa.scalar(None, pa.string()))
+        (codes,), texts = encode(begin)
+        return codes, texts
 
     @cached_property
     def persons_of_policy(self) -> tuple[IntArray, IntArray]:
@@ -91,6 +104,30 @@ class Rolls:
         rows = np.flatnonzero(self.policies.row >= 0)
         person = self.network.people.of_table(self._portfolio, "policies", "applicant_id")
         return person[self.policies.row[rows]], rows
+
+
+def cells(column: pa.ChunkedArray | pa.Array, row: IntArray) -> pa.Array:
+    """Cells of the given rows; null where the row is negative."""
+    return whole(column).take(pa.array(np.where(row >= 0, row, 0), mask=row < 0))
+
+
+def first_by_id(ids: pa.Array, group: IntArray, count: int) -> IntArray:
+    """Row with the smallest id in each group, -1 for none: so a group has the same name when rows are shuffled."""
+    order = np.asarray(pc.sort_indices(ids)).astype(np.int64)
+    order = order[group[order] >= 0]
+    found, at = np.unique(group[order], return_index=True)
+    first = np.full(count, NONE, np.int64)
+    first[found] = order[at]
+    return first
+
+
+def span(group: IntArray, day: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """First and last day of each group; NaN for none."""
+    first, last = np.full(count, np.inf), np.full(count, -np.inf)
+    known = (group >= 0) & ~np.isnan(day)
+    np.minimum.at(first, group[known], day[known])
+    np.maximum.at(last, group[known], day[known])
+    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)
 
 
 def places(table: pa.Table) -> pa.Array:

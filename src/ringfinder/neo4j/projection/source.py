@@ -14,15 +14,16 @@ import pyarrow as pa
 from ringfinder.detect.analysis import limits_of
 from ringfinder.detect.settings import DetectSettings
 from ringfinder.detect.signs import Signs, find_signs
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, contains, pairs
+from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, Pairs, contains, pairs
 from ringfinder.graph.columns import days, lookup
 from ringfinder.graph.episodes import find_episodes
+from ringfinder.graph.filed import FILED_KINDS, filed_values, first_day
 from ringfinder.graph.incidence import Source as Role
 from ringfinder.graph.incidence import uses_of
 from ringfinder.graph.letters import letter_clusters
 from ringfinder.graph.network import LINKING_KINDS, Network, build_network
 from ringfinder.records.portfolio import Portfolio
-from ringfinder.records.rings import AttributeKey, Ring
+from ringfinder.records.rings import AttributeKey, Ring, Tier
 
 _ROLES = len(Role)
 
@@ -123,6 +124,26 @@ class Source:
         sizes = [len(one) for one in wanted]
         rows = lookup(pa.chunked_array(wanted, pa.string()).combine_chunks(), ids) if wanted else np.empty(0, np.int64)
         return np.split(rows, np.cumsum(sizes)[:-1]) if wanted else []
+
+    @cached_property
+    def flagged(self) -> BoolArray:
+        """Requests in alert rings."""
+        found = np.zeros(self.network.count, np.bool_)
+        for ring, rows in zip(self.found.rings, self.ring_rows, strict=True):
+            if ring.tier is Tier.ALERT:
+                found[rows[rows >= 0]] = True
+        return found
+
+    @cached_property
+    def filed(self) -> Mapping[str, Pairs]:
+        """Pairs (person, code) on file for long before any request, by kind."""
+        network = self.network
+        applied = days(network.requests["applied_at"])
+        first = first_day(network.people, applied, float(applied.max(initial=0.0)))
+        return {
+            kind: filed_values(network.portfolio, network.people, network.codes[kind], first, self.fresh_days)
+            for kind in FILED_KINDS
+        }
 
 
 def understand(portfolio: Portfolio, settings: DetectSettings, found: RingFacts) -> Source:

@@ -7,16 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pairs
+from ringfinder.graph.arrays import BoolArray, IntArray, pairs
 from ringfinder.graph.classes import ValueClass
-from ringfinder.graph.columns import days
-from ringfinder.graph.filed import FILED_KINDS, filed_values, first_day
 from ringfinder.graph.incidence import Source as Role
 from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.neo4j.model import VALUE_LABELS, Triple
 from ringfinder.neo4j.projection.draft import Draft
-from ringfinder.neo4j.projection.rolls import Rolls
-from ringfinder.neo4j.projection.scope import Selection
+from ringfinder.neo4j.projection.rolls import Rolls, span
+from ringfinder.neo4j.projection.scope import Scope, Selection
 from ringfinder.neo4j.projection.source import KindUses, Source, households
 from ringfinder.normalize.masking import mask
 
@@ -45,17 +43,16 @@ _WAYS: Mapping[tuple[Role, str], str] = {
 
 def add_value_nodes(draft: Draft, source: Source, selection: Selection, organisers: Mapping[str, BoolArray]) -> None:
     """Values of every kind that requests use or, in the widest scope, have on file."""
-    flagged = _flagged_requests(source)
     for kind, uses in source.uses.items():
         chosen = selection.values[kind].copy()
-        filed = _filed(source, kind)
-        if filed is not None and selection.scope == "all":
-            chosen[filed[1][selection.persons[filed[0]]]] = True
+        if kind in source.filed and selection.scope is Scope.ALL:
+            filed = source.filed[kind]
+            chosen[filed.columns[selection.persons[filed.rows]]] = True
         count = len(uses.texts)
         requests = pairs(uses.code, uses.request, (count, source.network.count)).row_sizes
         in_alert = np.zeros(count, np.bool_)
-        in_alert[uses.code[uses.counts & flagged[uses.request]]] = True
-        first, last = _span(uses, count)
+        in_alert[uses.code[uses.counts & source.flagged[uses.request]]] = True
+        first, last = span(uses.code, uses.day, count)
         draft.add_nodes(
             VALUE_LABELS[kind],
             uses.texts,
@@ -86,9 +83,8 @@ def add_value_relations(draft: Draft, source: Source, rolls: Rolls) -> None:
             name = _WAYS.get((role, kind))
             if name:
                 _add_uses(draft, uses, role, Triple("SurrenderRequest", name, VALUE_LABELS[kind]))
-        filed = _filed(source, kind)
-        if filed is not None:
-            draft.add_relations(Triple("Person", "FILED", VALUE_LABELS[kind]), *filed)
+    for kind, filed in source.filed.items():
+        draft.add_relations(Triple("Person", "FILED", VALUE_LABELS[kind]), filed.rows, filed.columns)
     agents = source.portfolio.table("agents")
     own = rolls.agents.find(agents["agent_no"])
     draft.add_relations(
@@ -117,34 +113,6 @@ def _add_delegates(draft: Draft, source: Source, own: IntArray) -> None:
         by_id, by_phone = ids.of(table, "id_no"), phones.of(table, "phone")
         code = np.concatenate([by_id, np.where(by_phone >= 0, by_phone + shift, -1)])
         draft.add_relations(Triple(label, "ACTS_AS", "Delegate"), np.concatenate([number, number]), code)
-
-
-def _filed(source: Source, kind: str) -> tuple[IntArray, IntArray] | None:
-    """Pairs (person, code) on file for long before any request."""
-    if kind not in FILED_KINDS:
-        return None
-    network = source.network
-    applied = days(network.requests["applied_at"])
-    first = first_day(network.people, applied, float(applied.max(initial=0.0)))
-    held = filed_values(network.portfolio, network.people, network.codes[kind], first, source.fresh_days)
-    return held.rows, held.columns
-
-
-def _flagged_requests(source: Source) -> BoolArray:
-    found = np.zeros(source.network.count, np.bool_)
-    for ring, rows in zip(source.found.rings, source.ring_rows, strict=True):
-        if ring.tier == "alert":
-            found[rows[rows >= 0]] = True
-    return found
-
-
-def _span(uses: KindUses, count: int) -> tuple[FloatArray, FloatArray]:
-    """First and last day on which each code was used; NaN for never."""
-    first, last = np.full(count, np.inf), np.full(count, -np.inf)
-    known = ~np.isnan(uses.day)
-    np.minimum.at(first, uses.code[known], uses.day[known])
-    np.maximum.at(last, uses.code[known], uses.day[known])
-    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)
 
 
 def _no_door(source: Source, uses: KindUses) -> BoolArray:

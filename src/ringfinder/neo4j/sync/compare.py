@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringfinder.neo4j import statements
-from ringfinder.neo4j.model import LABELS, TRIPLES, Triple
+from ringfinder.neo4j.model import HELD_LABELS, TRIPLES, Triple
 from ringfinder.neo4j.projection import END, START, Projection
 from ringfinder.neo4j.sync.state import COMPLETE, Held, wanted_state
+from ringfinder.neo4j.sync.writer import count
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -46,29 +47,23 @@ def compare(driver: Driver, projection: Projection, held: Held | None) -> list[D
 def _statement(projection: Projection, held: Held) -> Iterator[Difference]:
     if held.state != COMPLETE:
         yield Difference("state", COMPLETE, held.state or "unknown")
-    wanted = wanted_state(projection, held.sync)
+    wanted = wanted_state(projection, held.sync, held.content)
     for name in _STATED:
         if getattr(wanted, name) != getattr(held, name):
             yield Difference(name, str(getattr(wanted, name)), str(getattr(held, name)))
 
 
 def _counts(driver: Driver, projection: Projection) -> Iterator[Difference]:
-    for label in LABELS:
-        if label == "Projection":
-            continue
+    for label in HELD_LABELS:
         wanted = projection.nodes[label].num_rows if label in projection.nodes else 0
-        found = _count(driver, statements.count_nodes(label))
+        found = count(driver, statements.count_nodes(label))
         if wanted != found:
             yield Difference(f"(:{label})", f"{wanted:,}", f"{found:,}")
     for triple in TRIPLES:
         wanted = projection.relations[triple].num_rows if triple in projection.relations else 0
-        found = _count(driver, statements.count_relations(triple))
+        found = count(driver, statements.count_relations(triple))
         if wanted != found:
             yield Difference(str(triple), f"{wanted:,}", f"{found:,}")
-
-
-def _count(driver: Driver, statement: str) -> int:
-    return int(driver.execute_query(statement).records[0]["n"])
 
 
 def _memberships(driver: Driver, projection: Projection) -> Iterator[Difference]:

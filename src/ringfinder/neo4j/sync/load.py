@@ -20,10 +20,10 @@ import pyarrow.compute as pc
 
 from ringfinder.errors import InputError
 from ringfinder.neo4j import statements
-from ringfinder.neo4j.model import LABELS, TRIPLES, Triple
+from ringfinder.neo4j.model import HELD_LABELS, TRIPLES, Triple
 from ringfinder.neo4j.projection import END, EXTRA, START, Projection, Scope
 from ringfinder.neo4j.sync.state import LOADING, Held, Snapshot, claim, finish, read_held, touch, wanted_state
-from ringfinder.neo4j.sync.writer import ROWS, Writer, parts
+from ringfinder.neo4j.sync.writer import ROWS, Writer, count, parts
 
 if TYPE_CHECKING:
     from neo4j import Driver
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 """Told how many elements are done, how many there are, and what comes next."""
 
-_OWN = "Projection"  # the node that tells of the others
 _SECONDS = 10.0
 """Between two signs of life, which cost a transaction each."""
 _FAN_OUT = 2
@@ -138,30 +137,27 @@ def synchronise(
         If another sync is at work. Errors of the driver are its own; `ringfinder.neo4j.connection` tells them.
     """
     snapshot, held = Snapshot(folder), read_held(driver)
-    _check_scope(projection, held, narrow=narrow)
+    remembered = snapshot.held()
+    check_scope(projection.scope, held, narrow=narrow)
     wanted = wanted_state(projection, held.sync if held else 0)
     report = Report("nothing", wanted.sync, projection.node_count, projection.relation_count)
     _schema(driver)
     if not full and held == wanted and _counts(driver, projection.nodes.get, projection.relations.get):
-        if snapshot.held() != held:  # the graph came from import files, or another workspace wrote it
+        if remembered != held:  # the graph came from import files, or another workspace wrote it
             snapshot.keep(projection, wanted)
         return report
-    remembered = snapshot.held()
     trusted = (
         not full and held is not None and remembered == held and _counts(driver, snapshot.nodes, snapshot.relations)
     )
-    resumes = not full and held is not None and held == replace(wanted, state=LOADING) and bool(snapshot.done(wanted))
-    if not resumes:
+    done = set() if full or held != replace(wanted, state=LOADING) else snapshot.done(wanted)
+    if not done:
         wanted = replace(wanted, sync=wanted.sync + 1)
-    changed = (
-        trusted and not resumes and held is not None and held.model == wanted.model and held.key_id == wanted.key_id
-    )
+    changed = trusted and not done and held is not None and held.model == wanted.model and held.key_id == wanted.key_id
     claim(driver, replace(wanted, state=LOADING))
     report.mode, report.sync = "changed" if changed else "whole", wanted.sync
     task = _Task(driver, projection, snapshot, Writer(driver, wanted.run, wanted.sync), report, progress or _silent)
-    if resumes:
-        task.done = snapshot.done(wanted)
-    else:
+    task.done = done
+    if not done:
         snapshot.begin(wanted)
     if changed:
         _send_changes(task)
@@ -177,12 +173,19 @@ def _silent(done: int, total: int, name: str) -> None:
     """Tell nobody."""
 
 
-def _check_scope(projection: Projection, held: Held | None, *, narrow: bool) -> None:
+def check_scope(scope: Scope, held: Held | None, *, narrow: bool) -> None:
+    """Refuse a scope that is narrower than the graph's, unless `narrow` is said.
+
+    Raises
+    ------
+    InputError
+        With both scopes.
+    """
     if held is None or not held.scope or narrow:
         return
-    if Scope(held.scope).width > projection.scope.width:
+    if Scope(held.scope).width > scope.width:
         raise InputError(
-            f"the graph holds scope {held.scope}; scope {projection.scope.value} would remove what lies outside it",
+            f"the graph holds scope {held.scope}; scope {scope.value} would remove what lies outside it",
             remedy="say --yes to remove it, or sync with --scope " + held.scope,
         )
 
@@ -191,9 +194,9 @@ def _counts(
     driver: Driver, nodes: Callable[[str], pa.Table | None], relations: Callable[[Triple], pa.Table | None]
 ) -> bool:
     """Whether the graph has as many elements of every sort as it should: somebody may have changed it by hand."""
-    for label in LABELS:
+    for label in HELD_LABELS:
         table = nodes(label)
-        if label != _OWN and _count(driver, statements.count_nodes(label)) != (table.num_rows if table else 0):
+        if count(driver, statements.count_nodes(label)) != (table.num_rows if table else 0):
             return False
     expected: dict[str, dict[Triple, int]] = {}
     for triple in TRIPLES:
@@ -204,17 +207,13 @@ def _counts(
 
 def _as_many(driver: Driver, relation: str, expected: Mapping[Triple, int]) -> bool:
     """Whether there are as many relationships of a type; nodes of somebody else may be joined by the same type."""
-    if _count(driver, statements.count_type(relation)) == sum(expected.values()):
+    if count(driver, statements.count_type(relation)) == sum(expected.values()):
         return True
-    return all(_count(driver, statements.count_relations(one)) == number for one, number in expected.items())
-
-
-def _count(driver: Driver, statement: str) -> int:
-    return int(driver.execute_query(statement).records[0]["n"])
+    return all(count(driver, statements.count_relations(one)) == number for one, number in expected.items())
 
 
 def _empty(driver: Driver) -> bool:
-    return all(not _count(driver, statements.count_nodes(label)) for label in LABELS if label != _OWN)
+    return all(not count(driver, statements.count_nodes(label)) for label in HELD_LABELS)
 
 
 def _schema(driver: Driver) -> None:
@@ -248,9 +247,8 @@ def _send_all(task: _Task, *, fresh: bool) -> None:
     task.pulse(0)  # whoever has lost the graph removes nothing
     for triple in TRIPLES:
         task.report.removed += task.repeat(statements.delete_stale_relations(triple))
-    for label in LABELS:
-        if label != _OWN:
-            task.report.removed += task.repeat(statements.delete_stale_nodes(label))
+    for label in HELD_LABELS:
+        task.report.removed += task.repeat(statements.delete_stale_nodes(label))
     _mend(task)
     task.timed("clean-up")
 
@@ -265,10 +263,10 @@ def _mend(task: _Task) -> None:
         return
     task.done = set()
     for label, table in nodes.items():
-        if _count(task.driver, statements.count_nodes(label)) != table.num_rows:
+        if count(task.driver, statements.count_nodes(label)) != table.num_rows:
             _send_nodes(task, label, table, fresh=False)
     for triple, table in relations.items():
-        if _count(task.driver, statements.count_relations(triple)) != table.num_rows:
+        if count(task.driver, statements.count_relations(triple)) != table.num_rows:
             task.repeat(statements.delete_all_relations(triple))
             task.send(str(triple), statements.upsert_relations(triple), table)
 
@@ -296,9 +294,8 @@ def _send_changes(task: _Task) -> None:
     task.report.removed, task.report.written = removed, task.report.written - removed
     for triple in TRIPLES:
         task.repeat(statements.stamp_relations(triple))
-    for label in LABELS:
-        if label != _OWN:
-            task.repeat(statements.stamp_nodes(label))
+    for label in HELD_LABELS:
+        task.repeat(statements.stamp_nodes(label))
     task.timed("clean-up")
 
 

@@ -163,15 +163,21 @@ def _as_owner(driver: Driver, statement: LiteralString) -> None:
         )
 
 
-def wanted_state(projection: Projection, sync: int) -> Held:
-    """What the graph will say once it holds a projection."""
+def wanted_state(projection: Projection, sync: int, content: str | None = None) -> Held:
+    """What the graph will say once it holds a projection.
+
+    Parameters
+    ----------
+    content
+        Hash of its content; computed where None, which reads all tables.
+    """
     return Held(
         COMPLETE,
         projection.scope.value,
         projection.masked,
         projection.key_id,
         model_hash(),
-        content_hash(projection),
+        content_hash(projection) if content is None else content,
         projection.run_id,
         sync,
     )

@@ -74,6 +74,11 @@ def _work(transaction: ManagedTransaction, statement: str, parameters: dict[str,
     return int(record["n"]) if record else 0
 
 
+def count(driver: Driver, statement: str) -> int:
+    """The one number that a statement returns as `n`."""
+    return int(driver.execute_query(statement).records[0]["n"])
+
+
 def parts(table: pa.Table, wanted: Sequence[int] | None = None) -> Iterator[list[list[Any]]]:
     """Rows of a table as lists, `ROWS` at a time; of the wanted parts alone, by their numbers."""
     for number in range(-(-table.num_rows // ROWS)) if wanted is None else wanted:
