@@ -93,11 +93,11 @@ $(VENV)/bin/python:
 $(CORE): $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "== installing the core and its libraries"
 	@$(BIN)/python .ci/requirements.py >$(VENV)/core-requirements.txt
-	@$(BIN)/pip install -q --require-hashes -r $(VENV)/core-requirements.txt
+	@$(BIN)/pip install -q --no-deps --require-hashes -r $(VENV)/core-requirements.txt
 	@$(BIN)/pip install -q --no-deps -e .
 	@touch $@
 
 $(DEV): $(CORE)
 	@echo "== installing the extras and the tools of development"
-	@$(BIN)/pip install -q --require-hashes -r constraints.txt
+	@$(BIN)/pip install -q --no-deps --require-hashes -r constraints.txt
 	@touch $@

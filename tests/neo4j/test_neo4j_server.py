@@ -133,7 +133,7 @@ def test_up_status_and_down_by_the_command_in_a_chinese_folder(
         assert sorted(path.name for path in tmp_path.iterdir()) == ["图 库"]
         assert run(["neo4j", "down"]) == 0
         assert capfd.readouterr().out == "Neo4j 已停止\n"
-        assert not Path(f"/proc/{said['pid']}").exists()
+        assert mark(said["pid"]) is None
     finally:
         down(home)
 

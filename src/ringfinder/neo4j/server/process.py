@@ -46,9 +46,12 @@ def start(command: list[str], environment: dict[str, str], console: Path) -> int
 
 def mark(pid: int) -> str | None:
     """When the process was started, as text to compare; nothing if it has ended."""
-    if pid in _started:
-        _started[pid].poll()
-    return _mark_in_proc(pid) if _BOOT.exists() else _mark_by_ps(pid)
+    found = _mark_in_proc(pid) if _BOOT.exists() else _mark_by_ps(pid)
+    # Looked at first and reaped afterwards: a child that ends in between is told as running once more, not left behind.
+    if found is None and (child := _started.get(pid)):
+        child.wait()
+        del _started[pid]
+    return found
 
 
 def end(pid: int, started: str, patience: float = PATIENCE) -> None:
