@@ -1,5 +1,5 @@
 // id: patterns/t08-ex-agent-leak.picture
-// version: 1
+// version: 2
 // title: 离职业务员泄露客户：图 | Ex-agent leak: picture
 // purpose: 离职业务员、其保单的退保，以及其电话或证件再现之处。 | The agent who left, the surrenders of the book, and where the agent's phone or ID is back.
 // category: patterns
@@ -10,7 +10,7 @@
 // param: months INTEGER = 24 — 离职后几个月 | months after the agent left
 // param: least INTEGER = 5 — 退保率：至少几张保单被退 | rate: fewest policies surrendered
 // param: cohort INTEGER = 30 — 退保率：同机构其他孤儿保单至少几张，否则无从比较 | rate: fewest other orphaned policies of the branch to compare with
-// param: ratio FLOAT = 2.0 — 退保率：至少为同类的几倍（95%下限也须高于1） | rate: least ratio to the cohort's; its 95 % lower bound must exceed 1 too
+// param: ratio FLOAT = 2.0 — 退保率：至少为同类的几倍（下限也须高于1，下限随所比保单群数而严） | rate: least ratio to the cohort's; its lower bound, the stricter the more books there are, must exceed 1 too
 // param: back INTEGER = 2 — 再现：至少几户互不相关 | back: fewest unrelated households
 // param: harm_share FLOAT = 0.5 — 再现：至少多大比例的户有损害迹象 | back: least share of those households with a sign of harm
 // param: limit INTEGER = 100 — 最多返回几条线索 | most findings
@@ -46,15 +46,22 @@ WITH a, b, until, book, gone,
      CASE WHEN begin < end THEN book * duration.inDays(begin, end).days / 365.25 ELSE 0.0 END AS years
 WITH b, collect({a: a, until: until, book: book, gone: gone, years: years}) AS leavers,
      sum(book) AS all_book, sum(size(gone)) AS all_gone, sum(years) AS all_years
+WITH collect({b: b, leavers: leavers, all_book: all_book, all_gone: all_gone, all_years: all_years}) AS branches,
+     sum(size(leavers)) AS books
+// of so many honest books the most striking one lies about sqrt(2 ln books) standard errors out by chance
+WITH branches, CASE WHEN books > 6 THEN sqrt(2 * log(books)) ELSE 1.96 END AS z
+UNWIND branches AS one
+WITH z, one.b AS b, one.leavers AS leavers, one.all_book AS all_book, one.all_gone AS all_gone,
+     one.all_years AS all_years
 // orphaned policies are surrendered more by nature: the cohort are the branch's other orphaned books
 UNWIND leavers AS one
-WITH one.a AS a, b, one.until AS until, one.book AS book, one.gone AS gone,
+WITH z, one.a AS a, b, one.until AS until, one.book AS book, one.gone AS gone,
      all_book - one.book AS cohort_book, all_gone - size(one.gone) AS cohort_gone,
      CASE WHEN one.years > 0 THEN (size(one.gone) + 0.5) / one.years END AS rate,
      CASE WHEN all_years - one.years > 0
           THEN (all_gone - size(one.gone) + 0.5) / (all_years - one.years) END AS cohort_rate
 WITH a, b, until, book, gone, cohort_book, rate, cohort_rate, rate / cohort_rate AS ratio,
-     exp(log(rate / cohort_rate) - 1.96 * sqrt(1 / (size(gone) + 0.5) + 1 / (cohort_gone + 0.5))) AS ratio_low
+     exp(log(rate / cohort_rate) - z * sqrt(1 / (size(gone) + 0.5) + 1 / (cohort_gone + 0.5))) AS ratio_low
 CALL (a, until) {
   // in whatever way: as delegate, sender, contact
   MATCH (a)-[:AGENT_PHONE|ACTS_AS]->(v)<-[u]-(r:SurrenderRequest)

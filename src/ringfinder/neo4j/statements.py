@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, TRIPLES, Property, Triple
+from ringfinder.neo4j.model import EXTRA_LABELS, LABELS, RELATIONS, TRIPLES, Kind, Property, Triple
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 _STAMPS = "{0}.run = $run, {0}.sync = $sync"
@@ -59,8 +59,13 @@ def model_hash() -> str:
     return hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]
 
 
+# Days and moments travel as text: the driver takes longer to pack one of its own than the server to read it.
+_READ = {Kind.DAY: "date({})", Kind.MOMENT: "localdatetime({})"}
+
+
 def _assignments(name: str, properties: Sequence[Property], first: int) -> str:
-    return ", ".join(f"{name}.{one.name} = row[{place}]" for place, one in enumerate(properties, first))
+    cells = [_READ.get(one.kind, "{}").format(f"row[{place}]") for place, one in enumerate(properties, first)]
+    return ", ".join(f"{name}.{one.name} = {cell}" for one, cell in zip(properties, cells, strict=True))
 
 
 def upsert_nodes(label: str, extra: Sequence[str], *, fresh: bool = False) -> str:

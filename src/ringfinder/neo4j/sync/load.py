@@ -33,7 +33,7 @@ Progress = Callable[[int, int, str], None]
 
 _SECONDS = 10.0
 """Between two signs of life, which cost a transaction each."""
-_FAN_OUT = 2
+_FAN_OUT = 3
 """Transactions with nodes at once. Those with relationships come one by one: two would wait for each other's hubs."""
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
@@ -80,7 +81,17 @@ def count(driver: Driver, statement: str) -> int:
 
 
 def parts(table: pa.Table, wanted: Sequence[int] | None = None) -> Iterator[list[list[Any]]]:
-    """Rows of a table as lists, `ROWS` at a time; of the wanted parts alone, by their numbers."""
+    """Rows of a table as lists, `ROWS` at a time; of the wanted parts alone, by their numbers.
+
+    Days and moments are ISO 8601, as the statements of `ringfinder.neo4j.statements` read them.
+    """
     for number in range(-(-table.num_rows // ROWS)) if wanted is None else wanted:
-        columns = [column.to_pylist() for column in table.slice(number * ROWS, ROWS).columns]
+        columns = [iso(column).to_pylist() for column in table.slice(number * ROWS, ROWS).columns]
         yield [list(row) for row in zip(*columns, strict=True)]
+
+
+def iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Days and moments as text in ISO 8601; the rest as it is."""
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column, format="%Y-%m-%dT%H:%M:%S")
+    return column.cast(pa.string()) if pa.types.is_date(column.type) else column
