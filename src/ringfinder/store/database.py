@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from ringfinder.errors import InputError, SurroundingsError
 
-LATEST_REVISION = "r0003"
+LATEST_REVISION = "r0006"
 _FILE = "decisions.sqlite"
 _ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20265)"}
 """Waits for others who bring the schema up to date, and makes the whole of it one transaction."""

@@ -10,8 +10,8 @@ import pytest
 from neo4j import Driver
 from tests.neo4j.conftest import Server
 
+from ringfinder.keychain import SECRET_VARIABLE
 from ringfinder.neo4j.connection import BROWSER_VARIABLE, PASSWORD_VARIABLE, URL_VARIABLE, USER_VARIABLE
-from ringfinder.neo4j.keys import SECRET_VARIABLE
 from ringfinder.neo4j.projection import Projection, Scope
 from ringfinder.neo4j.sync import drop, synchronise
 from ringfinder.pipeline.detection import detect_workspace

@@ -15,7 +15,7 @@ from neo4j import Driver
 from tests.neo4j.library.conftest import BROWSER, Site
 from tests.results import Command, Outcome, in_process
 
-from ringfinder.neo4j.keys import SECRET_VARIABLE
+from ringfinder.keychain import SECRET_VARIABLE
 from ringfinder.neo4j.library import Library
 from ringfinder.neo4j.sync import drop
 

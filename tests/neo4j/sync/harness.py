@@ -9,7 +9,8 @@ from typing import Any
 
 from neo4j import Driver
 
-from ringfinder.neo4j.keys import open_keyring, secret_file
+from ringfinder.keychain import secret_file
+from ringfinder.neo4j.keys import open_keyring
 from ringfinder.neo4j.model import LABELS, Triple
 from ringfinder.neo4j.projection import END, EXTRA, START, Projection, Scope
 from ringfinder.neo4j.sync import Report, synchronise

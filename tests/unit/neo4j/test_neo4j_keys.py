@@ -12,7 +12,8 @@ from tests.results import Command, Outcome
 from ringfinder import journal
 from ringfinder.cli.root import run
 from ringfinder.errors import InputError, SurroundingsError
-from ringfinder.neo4j.keys import Keyring, open_keyring, rotate, secret_file
+from ringfinder.keychain import secret_file
+from ringfinder.neo4j.keys import Keyring, open_keyring, rotate
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 

@@ -50,7 +50,6 @@ def mark(pid: int) -> str | None:
     # Looked at first and reaped afterwards: a child that ends in between is told as running once more, not left behind.
     if found is None and (child := _started.get(pid)):
         child.wait()
-        del _started[pid]
     return found
 
 

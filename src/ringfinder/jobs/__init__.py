@@ -1,0 +1,1 @@
+"""Long work in child processes: accepted once, never lost, never done twice."""

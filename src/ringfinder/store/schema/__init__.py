@@ -1,0 +1,46 @@
+"""Tables of the decisions database, a file for each part of the work."""
+
+from ringfinder.store.schema.base import metadata
+from ringfinder.store.schema.facts import batch_files, batches, load_files, loads
+from ringfinder.store.schema.intake import erasures, holds, intake, rewritten_parts
+from ringfinder.store.schema.jobs import deliveries, idempotency_keys, jobs, uploads, webhooks
+from ringfinder.store.schema.people import (
+    api_keys,
+    journal,
+    oidc_subjects,
+    user_branches,
+    user_looks,
+    user_roles,
+    users,
+)
+from ringfinder.store.schema.runs import lead_findings, leads, pointers, ring_ids, run_batches, runs
+
+__all__ = [
+    "api_keys",
+    "batch_files",
+    "batches",
+    "deliveries",
+    "erasures",
+    "holds",
+    "idempotency_keys",
+    "intake",
+    "jobs",
+    "journal",
+    "lead_findings",
+    "leads",
+    "load_files",
+    "loads",
+    "metadata",
+    "oidc_subjects",
+    "pointers",
+    "rewritten_parts",
+    "ring_ids",
+    "run_batches",
+    "runs",
+    "uploads",
+    "user_branches",
+    "user_looks",
+    "user_roles",
+    "users",
+    "webhooks",
+]
