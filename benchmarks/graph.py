@@ -330,6 +330,11 @@ def _write(figures: Figures, family: str, requests: int) -> None:
             f"({platform.machine()}), Python {platform.python_version()}, the server on the same machine."
         ),
         "",
+        (
+            "The load at scope `linked` comes first, into a server that has just started: its compiler is cold, which "
+            "costs some fifteen seconds. Times of queries are the best of three."
+        ),
+        "",
         "| | | |",
         "| --- | --- | ---: |",
         *(f"| {group} | {what} | {number:,.2f} {unit} |" for group, what, number, unit in figures.rows),

@@ -61,10 +61,7 @@ def projection_of(
     SurroundingsError
         If facts or files of the run are gone, or the secret cannot be read.
     """
-    if asked.unmasked and not asked.purpose.strip():
-        raise InputError(
-            "--unmasked writes personal data into Neo4j", remedy="say why with --purpose TEXT; it is journalled"
-        )
+    check_purpose(asked)
     tell = tell or (lambda _: None)
     run = workspace.runs.find(asked.run)
     keyring = open_keyring(workspace.path)
@@ -84,6 +81,20 @@ def projection_of(
             details={"scope": asked.scope.value, "requests": projection.nodes["SurrenderRequest"].num_rows},
         )
     return projection
+
+
+def check_purpose(asked: Asked) -> None:
+    """Refuse raw values without a purpose.
+
+    Raises
+    ------
+    InputError
+        If values are to be shown and no purpose is given.
+    """
+    if asked.unmasked and not asked.purpose.strip():
+        raise InputError(
+            "--unmasked writes personal data into Neo4j", remedy="say why with --purpose TEXT; it is journalled"
+        )
 
 
 def rings_of_run(workspace: Workspace, run: Run, asked: Asked) -> RingFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tests.neo4j.patterns.harness import DAY, Case, Graph, at, days
@@ -72,6 +73,16 @@ def _book(g: Graph, agent: str, size: int, gone: int, *, branch: str | None = "b
         if number < gone:
             request = g.request(f"{agent}-gone-{number}", on=days(-200))
             g.link(request, "SURRENDERS", policy)
+
+
+def leavers(striking: int, honest: Sequence[int]) -> Graph:
+    """Books of forty policies at one branch, so many of each surrendered."""
+    g = Graph()
+    g.node("Run", "run", current=True, as_of=at(DAY))
+    g.node("Branch", "b1", branch_code="b1")
+    for name, gone in (("striking", striking), *((f"honest-{number}", gone) for number, gone in enumerate(honest))):
+        _book(g, name, 40, gone)
+    return g
 
 
 def _back(

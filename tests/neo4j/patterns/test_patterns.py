@@ -125,6 +125,14 @@ def test_a_book_is_what_stood_on_the_day_of_leaving(driver: Driver, empty: None)
     assert leak["rate"] / leak["cohort_rate"] == leak["ratio"] > leak["ratio_low"] > 1
 
 
+@pytest.mark.parametrize(("honest", "found"), [(5, ["striking"]), (60, [])])
+def test_the_more_books_are_compared_the_more_a_rate_must_stand_out(
+    driver: Driver, empty: None, honest: int, found: list[str]
+) -> None:
+    cases_agents.leavers(striking=9, honest=(4,) * honest).write(driver)
+    assert [row["agent_no"] for row in run(driver, load("t08-ex-agent-leak"))] == found
+
+
 def test_an_address_of_the_internet_is_weak_and_comes_last(driver: Driver, empty: None) -> None:
     (case,) = (case for case in CASES if case.pattern == "t07-shared-device")
     case.graph.write(driver)

@@ -122,6 +122,8 @@ def test_unmasked_needs_a_purpose_and_a_yes(
         "say why with --purpose TEXT; it is journalled",
     ]
     assert ringfinder("neo4j", "sync", "--unmasked", "--yes", "--purpose", "  ").code == 2
+    asked = ringfinder("neo4j", "sync", "--unmasked")
+    assert (asked.code, asked.err) == (2, told.err), "what lacks a purpose is refused before anything is asked"
     for answer in ("n\n", ""):
         monkeypatch.setattr("sys.stdin", io.StringIO(answer))
         told = ringfinder("neo4j", "sync", "--unmasked", "--purpose", WHY)

@@ -15,7 +15,7 @@ from ringfinder.cli.speech import Say
 from ringfinder.neo4j.connection import connected, find_address
 from ringfinder.neo4j.projection import Scope
 from ringfinder.neo4j.sync import Report, check_scope, read_held, synchronise
-from ringfinder.pipeline.graph import Asked, projection_of, syncing
+from ringfinder.pipeline.graph import Asked, check_purpose, projection_of, syncing
 
 
 @click.command("sync")
@@ -50,6 +50,8 @@ def command(
 
     What did not change since the last sync is not sent again; a sync that was cut goes on where it was.
     """
+    asked = Asked(Scope(scope), run_name, url, unmasked, purpose)
+    check_purpose(asked)
     if unmasked and not yes:
         click.confirm(
             say(
@@ -63,7 +65,6 @@ def command(
     with open_workspace(workspace) as store, syncing(store, wait) as folder, connected(find_address(home)) as driver:
         check_scope(Scope(scope), read_held(driver), narrow=yes)  # before the tables are made, which takes long
         with progress_bar() as tell:
-            asked = Asked(Scope(scope), run_name, url, unmasked, purpose)
             projection = projection_of(store, asked, notes, steps(tell))
             report = synchronise(driver, projection, folder, tell, full=full, narrow=yes)
     print_notes(notes, say)
