@@ -94,7 +94,7 @@ def analyse(portfolio: Portfolio, settings: DetectSettings, watch: Stopwatch) ->
     watch.begin("groups")
     groups = form_groups(network, episodes, holdings, founds, signs, attributes, judgement, settings)
     watch.begin("score")
-    terms = score_groups(network, episodes, holdings, groups, attributes, judgement, settings)
+    terms = score_groups(network.units, episodes, holdings, groups, attributes, judgement, settings)
     return Analysis(network, episodes, letter, signs, attributes, flows, holdings, judgement, founds, groups, terms)
 
 

@@ -71,15 +71,27 @@ def odds_of(
     attributes: Attributes,
     judgement: Judgement,
     settings: DetectSettings,
+    *,
+    among: int | None = None,
+    letters: Attribute | None = None,
 ) -> dict[str, FloatArray]:
-    """Parts of the odds (nats) that loose episodes belong to groups, for the pairs (place[i], episode[i])."""
+    """Parts of the odds (nats) that loose episodes belong to groups, for the pairs (place[i], episode[i]).
+
+    Parameters
+    ----------
+    among
+        Number of all episodes, where `group` is only of some of them.
+    letters
+        Letters with their background (`letters_of_others`), where that cannot be told from these episodes.
+    """
     size = np.bincount(group[group >= 0], minlength=groups)
+    letters = letters or letters_of_others(group, attributes, judgement, settings)
     harm = _harm(group, groups, signs, judgement, settings, place, episode)
     return {
-        "size": np.log(settings.unlinked_share * size[place] / len(group)),
+        "size": np.log(settings.unlinked_share * size[place] / (among or len(group))),
         "harm": np.clip(harm, -3.0, settings.harm_cap),
         "agent": _agent_and_branch(group, groups, attributes, place, episode),
-        "letter": _letter(group, groups, signs, attributes, judgement, settings, place, episode),
+        "letter": _letter(group, groups, signs, letters, judgement, settings, place, episode),
         "time": _mean(group, groups, attributes["time"], place, episode),
         "held": np.maximum(_mean(group, groups, attributes["held"], place, episode), 0.0),
     }
@@ -130,30 +142,38 @@ def _agent_and_branch(
     return np.where(agent > 0, np.maximum(agent, branch), agent + branch)
 
 
-def _letter(
-    group: IntArray,
-    groups: int,
-    signs: Signs,
-    attributes: Attributes,
-    judgement: Judgement,
-    settings: DetectSettings,
-    place: IntArray,
-    episode: IntArray,
-) -> FloatArray:
-    """How much better the letter fits, less what its demand has said already.
+def letters_of_others(
+    group: IntArray, attributes: Attributes, judgement: Judgement, settings: DetectSettings
+) -> Attribute | None:
+    """Letters with their share among those who are not taken for ring members; None where there are none.
 
-    The background of a letter is its share among those who are not taken for ring members: the copies
-    of a letter that is sold are its buyers', not everybody's.
+    The copies of a letter that is sold are its buyers', not everybody's.
     """
     if not attributes["letter"]:
-        return np.zeros(len(place))
+        return None
     of = attributes["letter"][0].of
     prior = logit(min(settings.loose_odds * judgement.rate, 0.5))
     honest = np.where(group >= 0, 0.0, 1 - expit(judgement.pressure + judgement.context + prior))
     known = of >= 0
     counted = np.bincount(of[known], honest[known], len(attributes["letter"][0].background))
-    letter = Attribute(of, (counted + 1.0) / len(group))
-    fit = gain_of_one_more(Tally.of(group, of, groups), letter.background, place, of[episode])
+    return Attribute(of, (counted + 1.0) / len(group))
+
+
+def _letter(
+    group: IntArray,
+    groups: int,
+    signs: Signs,
+    letters: Attribute | None,
+    judgement: Judgement,
+    settings: DetectSettings,
+    place: IntArray,
+    episode: IntArray,
+) -> FloatArray:
+    """How much better the letter fits, less what its demand has said already."""
+    if letters is None:
+        return np.zeros(len(place))
+    of = letters.of
+    fit = gain_of_one_more(Tally.of(group, of, groups), letters.background, place, of[episode])
     fit = np.where(of[episode] >= 0, np.clip(fit, -1.0, settings.letter_most), np.log(settings.no_letter))
     demand = np.maximum(_demand(signs, judgement), 0.0)[episode]
     return np.where(fit > 0, np.maximum(fit - demand, 0.0), fit)

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from ringfinder.detect.analysis import Progress, Stopwatch, analyse
+from ringfinder.detect.analysis import Analysis, Progress, Stopwatch, analyse
 from ringfinder.detect.assemble import Assembler
 from ringfinder.detect.coverage import coverage
 from ringfinder.detect.settings import DetectSettings
-from ringfinder.detect.standing import stand
+from ringfinder.detect.standing import Standing, stand
 from ringfinder.records.portfolio import Portfolio
 from ringfinder.records.rings import Detection
 
 
+@dataclass(frozen=True)
+class Found:
+    """The outcome of a run, and what it was made from.
+
+    Parameters
+    ----------
+    analysis, standing
+        None where there is no request.
+    groups
+        Group of each ring.
+    """
+
+    detection: Detection
+    analysis: Analysis | None
+    standing: Standing | None
+    groups: tuple[int, ...]
+
+
 def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progress: Progress | None = None) -> Detection:
-    """Find rings in a portfolio.
+    """Find rings in a portfolio; see `find`."""
+    return find(portfolio, settings, progress).detection
+
+
+def find(portfolio: Portfolio, settings: DetectSettings | None = None, progress: Progress | None = None) -> Found:
+    """Find rings in a portfolio, and keep what they were found by.
 
     Parameters
     ----------
@@ -28,7 +53,7 @@ def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progres
     settings = settings or DetectSettings()
     watch = Stopwatch(progress)
     if not len(portfolio.table("surrender_requests")):
-        return Detection((), coverage(portfolio), settings.hash, 0, {})
+        return Found(Detection((), coverage(portfolio), settings.hash, 0, {}), None, None, ())
     analysis = analyse(portfolio, settings, watch)
     terms = analysis.terms
     watch.begin("false discoveries")
@@ -39,4 +64,5 @@ def detect(portfolio: Portfolio, settings: DetectSettings | None = None, progres
     order = chosen[np.argsort(-terms.score[chosen], kind="stable")]
     rings = tuple(assembler.ring(int(group), standing.tier(group), float(standing.q[group])) for group in order)
     watch.begin("")
-    return Detection(rings, coverage(portfolio), settings.hash, analysis.network.count, watch.seconds)
+    detection = Detection(rings, coverage(portfolio), settings.hash, analysis.network.count, watch.seconds)
+    return Found(detection, analysis, standing, tuple(int(group) for group in order))

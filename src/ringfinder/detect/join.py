@@ -33,11 +33,11 @@ Candidates = Callable[[IntArray, int], tuple[IntArray, IntArray, FloatArray]]
 """From the group of each episode and the number of groups: pairs (left, right) and what each gains beforehand."""
 
 _MOST_ROUNDS = 12
-_MOST_SHARING = 30  # groups that share one value: more are no single operator's
-_FURTHER_VALUES = 4  # shared values that still add something
+MOST_SHARING = 30  # groups that share one value: more are no single operator's
+FURTHER_VALUES = 4  # shared values that still add something
 _ELSEWHERE = 0.02  # weight of a letter's copies outside groups
 _APART = ("agent", "branch", "letter", "time", "held")
-_LINKED = ("agent", "branch", "letter")
+LINKED = ("agent", "branch", "letter")
 
 
 def join_linked(group: IntArray, founding: Pairs, attributes: Attributes, settings: DetectSettings) -> IntArray:
@@ -45,12 +45,12 @@ def join_linked(group: IntArray, founding: Pairs, attributes: Attributes, settin
 
     def candidates(of: IntArray, groups: int) -> tuple[IntArray, IntArray, FloatArray]:
         shared = pairs(founding.rows, of[founding.columns], (founding.shape[0], groups))
-        shared = shared.only((shared.row_sizes <= _MOST_SHARING)[shared.rows])
-        links = link_units(shared, np.ones(founding.shape[0]), _MOST_SHARING)
-        further = np.minimum(links.weight - 1, _FURTHER_VALUES)
+        shared = shared.only((shared.row_sizes <= MOST_SHARING)[shared.rows])
+        links = link_units(shared, np.ones(founding.shape[0]), MOST_SHARING)
+        further = np.minimum(links.weight - 1, FURTHER_VALUES)
         return links.left, links.right, settings.linked_odds + settings.further_link * further
 
-    return _rounds(group, attributes, _LINKED, candidates)
+    return _rounds(group, attributes, LINKED, candidates)
 
 
 def join_apart(group: IntArray, day: FloatArray, attributes: Attributes, settings: DetectSettings) -> IntArray:
@@ -80,7 +80,7 @@ def join_apart(group: IntArray, day: FloatArray, attributes: Attributes, setting
 def _rounds(group: IntArray, attributes: Attributes, families: Sequence[str], candidates: Candidates) -> IntArray:
     """Join mutually best pairs until no pair gains."""
     found, groups = _number(group)
-    attributes = _among_groups(attributes, found)
+    attributes = among_groups(attributes, found)
     changed = np.ones(groups, np.bool_)
     known = np.empty(0, np.int64), np.empty(0)
     for _ in range(_MOST_ROUNDS):
@@ -93,7 +93,7 @@ def _rounds(group: IntArray, attributes: Attributes, families: Sequence[str], ca
         gain = np.empty(len(left))
         fresh = changed[left] | changed[right] | ~contains(known[0], key)
         gain[~fresh] = known[1][np.searchsorted(known[0], key[~fresh])]
-        gain[fresh] = _gains(found, groups, attributes, families, left[fresh], right[fresh])
+        gain[fresh] = gains(found, groups, attributes, families, left[fresh], right[fresh])
         known = key[order := np.argsort(key)], gain[order]
         total = gain + beforehand
         paired = _mutual_best(left[total > 0], right[total > 0], total[total > 0], groups)
@@ -107,7 +107,7 @@ def _rounds(group: IntArray, attributes: Attributes, families: Sequence[str], ca
     return found
 
 
-def _among_groups(attributes: Attributes, group: IntArray) -> Attributes:
+def among_groups(attributes: Attributes, group: IntArray) -> Attributes:
     """Letters as they are spread among groups: one that many operators buy joins nobody."""
     if not attributes["letter"]:
         return attributes
@@ -128,7 +128,7 @@ def _number(group: IntArray) -> tuple[IntArray, int]:
     return found, count
 
 
-def _gains(
+def gains(
     group: IntArray, groups: int, attributes: Attributes, families: Sequence[str], left: IntArray, right: IntArray
 ) -> FloatArray:
     """Factor of each pair as one group less the factors of both."""

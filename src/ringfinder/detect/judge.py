@@ -85,8 +85,10 @@ class Judgement:
         What letter and agent add to `pressure`.
     profile
         Shares that were learnt.
-    harmed
-        For each value the sum of its households that look harmed.
+    harmed, vested
+        For each value the sum of its households that look harmed, by pressure and by commission.
+    belief
+        Of each episode, that it is a member of a ring that presses.
     usual_pressure, usual_commission
         Mean of "looks harmed" over all episodes.
     rate
@@ -103,6 +105,8 @@ class Judgement:
     context: FloatArray
     profile: Profile
     harmed: FloatArray
+    vested: FloatArray
+    belief: FloatArray
     usual_pressure: float
     usual_commission: float
     rate: float
@@ -117,6 +121,26 @@ def group_factor(harmed: FloatArray, units: FloatArray, usual: float, mean: floa
     found: FloatArray = (betaln(harmed + a, units - harmed + b) - betaln(a, b)) - (
         betaln(harmed + c, units - harmed + d) - betaln(c, d)
     )
+    return found
+
+
+OWN_SIGNS = ("payee", "premium")
+"""Signs of an account itself, by pressure and by commission: no harm of a link by that account."""
+
+
+def value_factors(
+    pressed: FloatArray, vested: FloatArray, units: FloatArray, usual: tuple[float, float], s: DetectSettings
+) -> tuple[FloatArray, FloatArray]:
+    """Factors of values by pressure and by commission; `pressed` and `vested` are their harmed households."""
+    first = group_factor(pressed, units, usual[0], s.ring_mean, s)
+    second = group_factor(vested, units, usual[1], s.commission_mean, s) + np.log(s.commission_odds)
+    return first, second
+
+
+def context_of(total: FloatArray, others: FloatArray, rate: float, weight: float, cap: float) -> FloatArray:
+    """What the others with one letter or agent say: `total` of the `others` are believed to be ring members."""
+    share = (total + weight * rate) / (others + weight)
+    found: FloatArray = np.clip(logit(share) - logit(rate), -1.0, cap)
     return found
 
 
@@ -175,7 +199,10 @@ class _Learner:
             rate = max(float(self._belief["pressure"].mean()), LEAST_RATE)
             context = self._context(rate)
         beforehand = extra + logit(share)[self._kind]
-        return Judgement(value, pressure, commission, context, profile, harmed, *usual, rate, share, beforehand)
+        belief = self._belief["pressure"]
+        return Judgement(
+            value, pressure, commission, context, profile, *harmed, belief, *usual, rate, share, beforehand
+        )
 
     def _profile(self) -> Profile:
         """Shares among believed members, with the imagined ones, and among the rest."""
@@ -208,7 +235,7 @@ class _Learner:
         usual: tuple[float, float],
         share: FloatArray,
         extra: FloatArray,
-    ) -> tuple[FloatArray, FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
+    ) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
         """Probability of each value, commission's part of it, its harmed households, and how its users look.
 
         A fact never serves as link and as harm of that link: a payee is no harm of an account, nor is
@@ -217,17 +244,15 @@ class _Learner:
         s, holdings = self._settings, self._holdings
         account = self._kind[holdings.used.rows] == ACCOUNT
         looks, sums = [], []
-        for ratio, own in zip(ratios, ("payee", "premium"), strict=True):
+        for ratio, own in zip(ratios, OWN_SIGNS, strict=True):
             without = ratio - profile.ratio(own, s)[self._signs[own]]
             look = expit(np.where(account, without[holdings.used.columns], ratio[holdings.used.columns]))
             looks.append(look)
             sums.append(holdings.by_household(look))
-        units = holdings.households.astype(np.float64)
-        first = group_factor(sums[0], units, usual[0], s.ring_mean, s)
-        second = group_factor(sums[1], units, usual[1], s.commission_mean, s) + np.log(s.commission_odds)
+        first, second = value_factors(sums[0], sums[1], holdings.households.astype(np.float64), usual, s)
         odds = np.logaddexp(first, second) + extra + logit(share)[self._kind]
         value = np.where(self._kind == FLOW, expit(holdings.surprise), np.where(self._shared, expit(odds), 0.0))
-        return value, expit(second - first), sums[0], (looks[0], looks[1])
+        return value, expit(second - first), (sums[0], sums[1]), (looks[0], looks[1])
 
     def _believe(self, value: FloatArray, by_commission: FloatArray, looks: tuple[FloatArray, FloatArray]) -> None:
         """Belief in each episode: its best value times how it looks itself."""
@@ -275,7 +300,6 @@ class _Learner:
             known = category >= 0
             mine = category[known]
             total = np.bincount(mine, belief[known])[mine] - belief[known]
-            others = np.bincount(mine)[mine] - 1
-            share = (total + weight * rate) / (others + weight)
-            found[known] += np.clip(logit(share) - logit(rate), -1.0, cap)
+            others: FloatArray = np.bincount(mine)[mine].astype(np.float64) - 1.0
+            found[known] += context_of(total, others, rate, weight, cap)
         return found

@@ -23,7 +23,6 @@ from ringfinder.detect.judge import Judgement, group_factor
 from ringfinder.detect.settings import DetectSettings
 from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray, pairs
 from ringfinder.graph.episodes import Episodes
-from ringfinder.graph.network import Network
 
 CARRIERS = ("pressure", "commission", "flow")
 """Terms that can carry an alarm."""
@@ -53,15 +52,24 @@ class Terms:
 
 
 def score_groups(
-    network: Network,
+    network_units: int,
     episodes: Episodes,
     holdings: Holdings,
     groups: Groups,
     attributes: Attributes,
     judgement: Judgement,
     settings: DetectSettings,
+    among: int | None = None,
 ) -> Terms:
-    """Score every group."""
+    """Score every group.
+
+    Parameters
+    ----------
+    network_units
+        Households that made a request.
+    among
+        Number of groups that were searched, where `groups` are only some of them.
+    """
     units = groups.units.astype(np.float64)
     harmed = {
         "pressure": _harmed(groups, episodes, judgement.pressure),
@@ -77,10 +85,10 @@ def score_groups(
     }
     parts = {name: np.maximum(term, 0.0) for name, term in carried.items()}
     helped = _may_be_kin(holdings, groups, settings)
-    parts["sharing"] = _sharing(network, holdings, groups)
+    parts["sharing"] = _sharing(network_units, holdings, groups)
     for family in FAMILIES:
         parts[family] = np.maximum(attributes.factor(family, groups.of_episode, groups.count), 0.0)
-    parts["search"] = np.full(groups.count, -np.log(max(groups.count, 1)))
+    parts["search"] = np.full(groups.count, -np.log(max(among or groups.count, 1)))
     stacked = np.stack([carried[name] for name in CARRIERS]) if groups.count else np.empty((len(CARRIERS), 0))
     total = np.sum(list(parts.values()), axis=0) if groups.count else np.empty(0)
     score = np.minimum(total, stacked.max(axis=0) - settings.kin_margin * helped)
@@ -112,11 +120,11 @@ def _may_be_kin(holdings: Holdings, groups: Groups, settings: DetectSettings) ->
     return found
 
 
-def _sharing(network: Network, holdings: Holdings, groups: Groups) -> FloatArray:
+def _sharing(network_units: int, holdings: Holdings, groups: Groups) -> FloatArray:
     """Nats that shared values save: each further user is told by the value; the best one is given to honest life."""
     values = holdings.kind[groups.inside.columns] != FLOW
     rows, what = groups.inside.rows[values], groups.inside.columns[values]
-    surprise = np.log(max(network.units, 2) / np.maximum(holdings.households[what], 2)) * (groups.users[values] - 1)
+    surprise = np.log(max(network_units, 2) / np.maximum(holdings.households[what], 2)) * (groups.users[values] - 1)
     best = np.zeros(groups.count)
     np.maximum.at(best, rows, surprise)
     found: FloatArray = np.bincount(rows, surprise, groups.count) - best

@@ -162,10 +162,10 @@ class Sieve:
     def _by_class(self, kind: str, code: int, left: Uses) -> tuple[ValueClass, str, dict[str, float]] | None:
         """What a value is by itself; of several the last one stands, as in the network."""
         found: tuple[ValueClass, str, dict[str, float]] | None = None
-        codes, wanted = self._network.codes[kind], np.array([code])
-        if classes.junk(codes, wanted)[0]:
+        text = self._network.codes[kind].values.slice(code, 1)
+        if classes.junk(kind, text)[0]:
             found = ValueClass.JUNK, "no_door" if kind == "address" else "junk", {}
-        if classes.names_institution(codes, wanted)[0]:
+        if classes.names_institution(kind, text)[0]:
             found = ValueClass.INSTITUTION, "names_institution", {}
         if self.filed(kind, code) > self._limits.household[1]:
             counts = {"filed": float(self.filed(kind, code)), "most": float(self._limits.household[1])}

@@ -60,13 +60,12 @@ def find_signs(network: Network, episodes: Episodes, settings: DetectSettings) -
     """Signs of all requests and episodes."""
     money, complaint = _money(network, settings), _complaint(network)
     held = _held_days(network)
-    bounds = (settings.cooling_off_days, settings.first_vest_days, settings.vest_to_days)
     request = {
         "claim": money * COMPLAINTS + complaint,
         "takeover": _takeover(network, settings).astype(np.int64),
         "payee": _third_payee(network).astype(np.int64),
         "callback": _callback(network),
-        "held": np.where(np.isnan(held), HELD_UNKNOWN, np.digitize(held, bounds)),
+        "held": held_category(held, settings),
         "premium": _stranger_premium(network).astype(np.int64),
     }
     episode = {name: episodes.most(category) for name, category in request.items()}
@@ -85,14 +84,35 @@ def _earliest(held: IntArray, episodes: Episodes) -> IntArray:
 def _money(network: Network, settings: DetectSettings) -> IntArray:
     """How much more than the cash value is asked for or agreed, against the most that could be."""
     requests, policy = network.requests, network.joins.policy
-    cash = numbers(requests["cash_value"])
-    best = np.fmax(numbers(requests["requested_amount"]), numbers(requests["agreed_amount"]))
-    negotiated = is_one_of(requests["kind"], "negotiated")
-    more = (best > cash * settings.full_refund_ratio) & ~is_one_of(requests["kind"], "cooling_off")
-    premium = pick(numbers(network.portfolio.table("policies")["premium_paid"]), policy, np.nan)
+    return money_asked(
+        numbers(requests["cash_value"]),
+        np.fmax(numbers(requests["requested_amount"]), numbers(requests["agreed_amount"])),
+        pick(numbers(network.portfolio.table("policies")["premium_paid"]), policy, np.nan),
+        is_one_of(requests["kind"], "negotiated"),
+        is_one_of(requests["kind"], "cooling_off"),
+        settings,
+    )
+
+
+def money_asked(
+    cash: FloatArray,
+    best: FloatArray,
+    premium: FloatArray,
+    negotiated: BoolArray,
+    cooling_off: BoolArray,
+    settings: DetectSettings,
+) -> IntArray:
+    """Category of money: the cash value, somewhat more, most of the premium; `best` is the most asked or agreed."""
+    more = (best > cash * settings.full_refund_ratio) & ~cooling_off
     share = (best - cash) / np.maximum(premium - cash, 1.0)
     little = share < settings.most_of_premium
     return np.where(negotiated | more, np.where(little, 1, 2), 0)
+
+
+def held_category(held: FloatArray, settings: DetectSettings) -> IntArray:
+    """Category of the days that a policy was held; NaN where they are not known."""
+    bounds = (settings.cooling_off_days, settings.first_vest_days, settings.vest_to_days)
+    return np.where(np.isnan(held), HELD_UNKNOWN, np.digitize(held, bounds))
 
 
 def _complaint(network: Network) -> IntArray:

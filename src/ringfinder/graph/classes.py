@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ringfinder.graph.arrays import BoolArray, FloatArray, IntArray
+from ringfinder.graph.arrays import BoolArray, FloatArray
 from ringfinder.graph.codes import Codes
 from ringfinder.graph.columns import days, is_one_of
 from ringfinder.records.portfolio import Portfolio
@@ -91,24 +91,20 @@ def in_post_until(portfolio: Portfolio, codes: Codes) -> FloatArray:
     return until
 
 
-def names_institution(codes: Codes, wanted: IntArray) -> BoolArray:
-    """Which of the wanted addresses name an institution."""
-    if codes.kind != "address" or not len(wanted):
-        return np.zeros(len(wanted), np.bool_)
-    found: BoolArray = pc.match_substring_regex(codes.values.take(pa.array(wanted)), INSTITUTION_WORDS).to_numpy(
-        zero_copy_only=False
-    )
+def names_institution(kind: str, texts: pa.Array) -> BoolArray:
+    """Which normal forms of a kind name an institution: addresses alone do."""
+    if kind != "address" or not len(texts):
+        return np.zeros(len(texts), np.bool_)
+    found: BoolArray = pc.match_substring_regex(texts, INSTITUTION_WORDS).to_numpy(zero_copy_only=False)
     return found
 
 
-def junk(codes: Codes, wanted: IntArray) -> BoolArray:
-    """Which of the wanted values were typed to fill a field.
+def junk(kind: str, texts: pa.Array) -> BoolArray:
+    """Which normal forms of a kind were typed to fill a field.
 
     Phones and accounts whose last eight digits have at most two different characters, e-mails whose
     local part is a provider's name or a single repeated character, devices of few characters.
     """
-    texts = codes.values.take(pa.array(wanted))
-    kind = codes.kind
     found: BoolArray
     if kind == "email":
         pattern = rf"^({_PROVIDERS}|.|\d{{1,5}})@"
@@ -123,4 +119,4 @@ def junk(codes: Codes, wanted: IntArray) -> BoolArray:
         return np.array(
             [len(set(text)) <= _FEW_CHARACTERS or len(text) < _SHORT_DEVICE for text in texts.to_pylist()], np.bool_
         )
-    return np.zeros(len(wanted), np.bool_)
+    return np.zeros(len(texts), np.bool_)

@@ -313,8 +313,9 @@ class _Pruner:
     def _drop_classes(self, codes: Codes, uses: Uses, value_class: IntArray) -> Uses:
         """Without junk, institutions by name, values on file with many persons, counters' devices."""
         survivors = distinct(uses.code)
-        value_class[survivors[classes.junk(codes, survivors)]] = ValueClass.JUNK
-        named = survivors[classes.names_institution(codes, survivors)]
+        texts = codes.values.take(pa.array(survivors))
+        value_class[survivors[classes.junk(codes.kind, texts)]] = ValueClass.JUNK
+        named = survivors[classes.names_institution(codes.kind, texts)]
         value_class[named] = ValueClass.INSTITUTION
         self.institution[uses.request[np.isin(uses.code, named)]] = True
         if codes.kind in self.filed:

@@ -1,0 +1,166 @@
+"""One request as it comes in: cells of the contract, typed and brought to normal forms by the code of the loader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from ringfinder.errors import InputError
+from ringfinder.graph.columns import MICROSECONDS_A_DAY
+from ringfinder.ingest.amounts import money_cells
+from ringfinder.ingest.cells import choice_cells
+from ringfinder.ingest.dates import date_cells
+from ringfinder.ingest.mapping import DEFAULT_TIMEZONE
+from ringfinder.normalize import normalize_array
+from ringfinder.records.contract import Table
+from ringfinder.records.kinds import ColumnKind, Remark
+from ringfinder.records.tables import TABLES
+
+_FEN = 100
+_SCREENED = ("surrender_requests", "persons", "policies")
+_HELD: tuple[tuple[ColumnKind, tuple[str, ...]], ...] = (
+    (ColumnKind.PHONE, ("phone", "delegate_phone")),
+    (ColumnKind.ADDRESS, ("address",)),
+    (ColumnKind.EMAIL, ("email",)),
+    (ColumnKind.BANK_ACCOUNT, ("payout_account",)),
+    (ColumnKind.ID_NO, ("delegate_id_no",)),
+    (ColumnKind.DEVICE, ("device_id",)),
+    (ColumnKind.IP, ("ip",)),
+)
+"""Columns of a request by kind: one call for each kind, whose cost is that of a call."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request to be screened.
+
+    Parameters
+    ----------
+    cells
+        Columns of `surrender_requests` as they were written.
+    forms
+        Normal form of each cell that has one.
+    applied
+        Day since 1970 (fractions are hours).
+    money
+        Columns of money in fen; NaN where empty.
+    own
+        Normal forms that the person sent along has, by kind.
+    policy
+        What the policy sent along says, where it is not known: issued (day), premium (fen), agent_no.
+    """
+
+    cells: Mapping[str, str]
+    forms: Mapping[str, str]
+    no_door: bool
+    applied: float
+    money: Mapping[str, float]
+    kind: str
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    own_name: str = ""
+    policy: Mapping[str, float | str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        request: Mapping[str, str],
+        person: Mapping[str, str] | None = None,
+        policy: Mapping[str, str] | None = None,
+    ) -> Incoming:
+        """Read the cells.
+
+        Raises
+        ------
+        InputError
+            If a column is unknown, one that is required is empty, or a date or amount cannot be read.
+        """
+        cells = _known(TABLES["surrender_requests"], request, required=True)
+        persons = _known(TABLES["persons"], person or {}, required=False)
+        policies = _known(TABLES["policies"], policy or {}, required=False)
+        forms, no_door = _forms(cells)
+        money = _money("surrender_requests", cells, ("cash_value", "requested_amount", "agreed_amount"))
+        return cls(
+            cells,
+            forms,
+            no_door,
+            _day("surrender_requests", "applied_at", cells["applied_at"]),
+            money,
+            _choice(cells.get("kind", "")),
+            _own(persons),
+            persons.get("name", ""),
+            _policy(policies),
+        )
+
+
+def _known(table: Table, cells: Mapping[str, str], *, required: bool) -> dict[str, str]:
+    found = {name: text.strip() for name, text in cells.items() if text and text.strip()}
+    for name in cells:
+        if name not in table.by_name:
+            raise InputError(f"{table.name} has no column {name!r}", remedy="GET /v1/contract lists all columns")
+    if required:
+        for column in table.columns:
+            if column.required and column.name not in found:
+                raise InputError(f"{table.name}.{column.name} is required and empty", remedy="say what it is")
+    return found
+
+
+def _forms(cells: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+    forms: dict[str, str] = {}
+    no_door = False
+    for kind, columns in _HELD:
+        there = [name for name in columns if name in cells]
+        if there:
+            found = normalize_array(kind, pa.array([cells[name] for name in there], pa.string()))
+            forms |= {name: form for name, form in zip(there, found.forms.to_pylist(), strict=True) if form is not None}
+            if kind is ColumnKind.ADDRESS:
+                no_door = bool(int(found.remarks[0]) & int(Remark.NO_DOOR))
+    return forms, no_door
+
+
+def _own(cells: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """What the applicant has on file, by kind."""
+    found = {}
+    for kind in (ColumnKind.PHONE, ColumnKind.ADDRESS, ColumnKind.EMAIL, ColumnKind.BANK_ACCOUNT, ColumnKind.ID_NO):
+        if kind.value in cells:
+            form = normalize_array(kind, pa.array([cells[kind.value]], pa.string())).forms[0].as_py()
+            if form:
+                found[kind.value] = frozenset({form})
+    return found
+
+
+def _money(table: str, cells: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, float]:
+    read = money_cells(pa.array([cells.get(name) for name in columns], pa.string()), _FEN)
+    for name, bad in zip(columns, read.bad, strict=True):
+        if bad:
+            raise InputError(f"{table}.{name} is {read.reason}", remedy="write yuan with at most two decimals")
+    return {
+        name: np.nan if fen is None else float(fen) for name, fen in zip(columns, read.cells.to_pylist(), strict=True)
+    }
+
+
+def _day(table: str, name: str, text: str) -> float:
+    read = date_cells(TABLES[table].by_name[name], pa.array([text], pa.string()), "", DEFAULT_TIMEZONE)
+    if read.bad[0]:
+        raise InputError(f"{table}.{name} is {read.reason}", remedy="local time of the insurer")
+    return float(read.cells.cast(pa.int64())[0].as_py()) / MICROSECONDS_A_DAY
+
+
+def _choice(text: str) -> str:
+    if not text:
+        return ""
+    cells, _ = choice_cells(TABLES["surrender_requests"].by_name["kind"], pa.array([text], pa.string()), {})
+    return cells[0].as_py() or ""
+
+
+def _policy(cells: Mapping[str, str]) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+    if "issued_on" in cells:
+        found["issued"] = _day("policies", "issued_on", cells["issued_on"])
+    if "premium_paid" in cells:
+        found["premium"] = _money("policies", cells, ("premium_paid",))["premium_paid"]
+    if "agent_no" in cells:
+        found["agent_no"] = cells["agent_no"]
+    return found

@@ -1,0 +1,198 @@
+"""Where a request would stand: in a ring that is there, in one made of two, in a new group, or alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ringfinder.detect.attach import odds_of
+from ringfinder.detect.coding import Attribute
+from ringfinder.graph.arrays import IntArray
+from ringfinder.graph.links import pair_weight
+from ringfinder.index.files import Files
+from ringfinder.screen.held import MOST_HOLDERS, Held
+from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.region import Newcomer, Region, Standing
+
+MOST_GROUPS = 40
+"""Groups of one agent or letter that are tried."""
+
+MOST_EPISODES = 5_000
+"""Episodes of all groups tried together."""
+
+_MOST_MERGED = 5
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How much of what could be looked at was: `looked` of `all`, in episodes."""
+
+    looked: int
+    all: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the request would stand.
+
+    Parameters
+    ----------
+    way
+        ``joins`` (shares a value), ``merges`` (and ties groups together), ``founds`` (a new group),
+        ``fits`` (shares nothing, but agent, letter, time and signs fit), ``alone``.
+    groups
+        Groups of the last run, the first is the one that is joined.
+    before, after
+        Where the (first) group stands, without and with the request; None where there is none.
+    weight
+        Of the links to the group, or nats by which it fits.
+    """
+
+    way: str
+    groups: tuple[int, ...]
+    before: Standing | None
+    after: Standing | None
+    weight: float
+    seen: Seen
+
+
+def place(index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer) -> Place:
+    """Find the place of the request."""
+    return _Placing(index, learnt, held, newcomer).run()
+
+
+class _Placing:
+    def __init__(self, index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer) -> None:
+        self._index, self._learnt, self._new = index, learnt, newcomer
+        self._held = [one for one in held if one.founds]
+        self._looked = 0
+        self._all = 0
+
+    def run(self) -> Place:
+        """Linked groups first, then new ones, then those that merely fit."""
+        weights = self._linked_groups()
+        if weights:
+            return self._joined(sorted(weights, key=lambda group: (-weights[group], group)), weights)
+        loose = self._loose()
+        if len(loose):
+            after = Region(self._index, self._learnt, [loose], self._new).standing(None, self._held)
+            return Place("founds", (), None, after, 0.0, self._seen())
+        return self._fitting()
+
+    def _seen(self) -> Seen:
+        return Seen(self._looked, max(self._all, self._looked))
+
+    def _linked_groups(self) -> dict[int, float]:
+        """Groups that the founding values lead to, with the weight of the links."""
+        found: dict[int, float] = {}
+        for one in self._held:
+            weight = float(
+                pair_weight(
+                    np.array([one.households + 1.0]), self._learnt.units, self._learnt.settings.rarity_exponent
+                )[0]
+            )
+            for group, users in self._groups_of(one):
+                found[group] = found.get(group, 0.0) + weight * users
+        return found
+
+    def _groups_of(self, one: Held) -> list[tuple[int, int]]:
+        if one.number >= 0:
+            rows = self._index.rows("spread")
+            return list(zip(rows.of(one.number, "group").tolist(), rows.of(one.number, "users").tolist(), strict=True))
+        group = np.asarray(self._index.array("episode.group")[one.holders])
+        return [(int(number), int((group == number).sum())) for number in np.unique(group[group >= 0])]
+
+    def _members(self, group: int) -> IntArray:
+        found = self._index.rows("members").of(group, "episode").astype(np.int64)
+        self._looked += len(found)
+        return found
+
+    def _loose(self) -> IntArray:
+        """Holders of founding values that are in no group, at most so many of each."""
+        found = [np.empty(0, np.int64)]
+        for one in self._held:
+            holders = (
+                self._index.rows("holders").of(one.number, "episode").astype(np.int64)
+                if one.number >= 0
+                else one.holders
+            )
+            free = holders[np.asarray(self._index.array("episode.group")[holders]) < 0]
+            free = free[free != self._new.episode]
+            self._all += len(free)
+            found.append(free[:MOST_HOLDERS])
+        loose = np.unique(np.concatenate(found))
+        self._looked += len(loose)
+        return loose
+
+    def _joined(self, order: Sequence[int], weights: dict[int, float]) -> Place:
+        first = order[0]
+        merged, members = [first], [self._members(first)]
+        for other in order[1:_MOST_MERGED]:
+            theirs = self._members(other)
+            shared = sum(any(group == other for group, _ in self._groups_of(one)) for one in self._held)
+            region = Region(self._index, self._learnt, [np.concatenate(members), theirs], self._new)
+            if region.gain_of_joining(shared) > 0:
+                merged.append(other)
+                members.append(theirs)
+        loose = self._loose()
+        before = Region(self._index, self._learnt, members[:1], None).standing(first, [])
+        inside = [np.concatenate([*members, loose])]
+        after = Region(self._index, self._learnt, inside, self._new).standing(first, self._held)
+        way = "merges" if len(merged) > 1 else "joins"
+        return Place(way, tuple(merged), before, after, weights[first], self._seen())
+
+    def _fitting(self) -> Place:
+        """The group that fits best by agent, letter, time and signs, where the odds are for it."""
+        groups = self._met()
+        alone = Place("alone", (), None, None, 0.0, self._seen())
+        if not groups:
+            return alone
+        members = [self._members(group) for group in groups]
+        region = Region(self._index, self._learnt, members, self._new)
+        of = region.of_group(-1)
+        attributes = region.attributes()
+        letters = None
+        if attributes["letter"]:
+            letters = Attribute(attributes["letter"][0].of, self._index.array("letter.others"))
+        count = len(groups)
+        parts = odds_of(
+            np.arange(count),
+            np.full(count, len(of) - 1),
+            of,
+            count,
+            region.signs(),
+            attributes,
+            self._learnt.judgement(*region.pressure()),
+            self._learnt.settings,
+            among=self._learnt.episodes,
+            letters=letters,
+        )
+        fit = np.sum(list(parts.values()), axis=0)
+        best = int(fit.argmax())
+        if fit[best] <= 0:
+            return Place("alone", (), None, None, float(fit[best]), self._seen())
+        group = groups[best]
+        before = Region(self._index, self._learnt, [members[best]], None).standing(group, [])
+        after = Region(self._index, self._learnt, [members[best]], self._new).standing(group, [])
+        return Place("fits", (group,), before, after, float(fit[best]), self._seen())
+
+    def _met(self) -> list[int]:
+        """Groups with the request's agent or letter at least twice, large enough, the smaller numbers first."""
+        found: set[int] = set()
+        for family in ("agent", "letter"):
+            category = self._new.categories.get(f"{family}0", -1)
+            if category >= 0:
+                found |= set(self._index.rows(f"met.{family}").of(category, "group").tolist())
+        units = self._index.array("group.units")
+        large = sorted(group for group in found if units[group] >= self._learnt.settings.least_units)
+        sizes = [self._index.rows("members").size(group) for group in large]
+        self._all += sum(sizes)
+        kept, total = [], 0
+        for group, size in zip(large[:MOST_GROUPS], sizes, strict=False):
+            total += size
+            if total > MOST_EPISODES:
+                break
+            kept.append(group)
+        return kept

@@ -1,0 +1,134 @@
+"""Screening of one request: look up, judge, place, and say why; nothing is written, nothing is blocked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ringfinder.index.files import Files
+from ringfinder.records.findings import Reason
+from ringfinder.records.rings import Tier
+from ringfinder.screen.applicant import Applicant, categories_of, signs_of
+from ringfinder.screen.held import Held, held_values, judged
+from ringfinder.screen.incoming import Incoming
+from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.place import Place, place
+from ringfinder.screen.questions import Question, questions_for
+from ringfinder.screen.reasons import reasons_for
+from ringfinder.screen.region import Newcomer
+
+_LINKING = frozenset({"bank_account"})
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What one request would be, by the last run: provisional, for a person to judge.
+
+    Parameters
+    ----------
+    rings
+        Lasting ids of the rings of the last run that it would join or tie together, the first is joined.
+    score, score_before
+        Of the group with and without the request; None where it would stand alone.
+    tier, tier_before
+        None where the group is no ring.
+    unknown
+        What the last run does not know: ``applicant``, ``policy``.
+    """
+
+    request_id: str
+    run_id: str
+    way: str
+    rings: tuple[str, ...]
+    score: float | None
+    score_before: float | None
+    tier: Tier | None
+    tier_before: Tier | None
+    q_value: float | None
+    households: int
+    reasons: tuple[Reason, ...]
+    questions: tuple[Question, ...]
+    unknown: tuple[str, ...]
+    looked: int
+    of: int
+
+
+class Screener:
+    """Screens requests against one run.
+
+    Parameters
+    ----------
+    index
+        Of the run; stays mapped.
+    """
+
+    def __init__(self, index: Files) -> None:
+        self.index = index
+        self.learnt = Learnt.of(index)
+        self.run_id: str = index.about["run_id"]
+
+    def screen(self, incoming: Incoming) -> Screening:
+        """Screen one request."""
+        applicant, held, newcomer, found = self.placed(incoming)
+        reasons = reasons_for(self.index, self.learnt, held, newcomer, found)
+        before, after = found.before, found.after
+        rings = [self._ring(group) for group in found.groups]
+        return Screening(
+            incoming.cells["request_id"],
+            self.run_id,
+            found.way,
+            tuple(ring for ring in rings if ring),
+            after.score if after else None,
+            before.score if before else None,
+            _tier(listed=after.listed, alert=after.alert) if after else None,
+            self._stored_tier(found),
+            after.q_value if after and after.listed else None,
+            after.units if after else 1,
+            reasons,
+            questions_for(incoming, held, newcomer.signs),
+            tuple(
+                name
+                for name, place_of in (("applicant", applicant.customer), ("policy", applicant.policy))
+                if place_of < 0
+            ),
+            found.seen.looked,
+            found.seen.all,
+        )
+
+    def placed(self, incoming: Incoming) -> tuple[Applicant, list[Held], Newcomer, Place]:
+        """Where a request would stand, and all that was found on the way."""
+        index, learnt = self.index, self.learnt
+        applicant = Applicant.of(index, incoming, learnt.settings)
+        held = held_values(index, incoming, applicant)
+        shared = any(one.kind in _LINKING and one.standing == "open" and one.households for one in held)
+        signs = signs_of(index, incoming, applicant, learnt.settings, account_shared=shared)
+        categories = categories_of(index, incoming, applicant)
+        context = learnt.context({"letter": categories["letter0"], "agent": categories["agent0"]})
+        looks = learnt.looks(signs, context)
+        held = [judged(index, learnt, one, looks, signs) for one in held]
+        newcomer = Newcomer(applicant.episode, applicant.unit, incoming.applied, signs, categories, looks, context)
+        return applicant, held, newcomer, self._kept(applicant, place(index, learnt, held, newcomer))
+
+    def _kept(self, applicant: Applicant, found: Place) -> Place:
+        """A request that goes on with an episode of a group stays with it, whatever it shows itself."""
+        if found.way != "alone" or applicant.episode < 0:
+            return found
+        group = int(self.index.array("episode.group")[applicant.episode])
+        return replace(found, way="goes_on", groups=(group,)) if group >= 0 else found
+
+    def _ring(self, group: int) -> str:
+        number = int(self.index.array("group.ring")[group])
+        return self.index.texts("ring")[number] if number >= 0 else ""
+
+    def _stored_tier(self, found: Place) -> Tier | None:
+        if not found.groups:
+            return None
+        group = found.groups[0]
+        return _tier(
+            listed=bool(self.index.array("group.listed")[group]), alert=bool(self.index.array("group.alert")[group])
+        )
+
+
+def _tier(*, listed: bool, alert: bool) -> Tier | None:
+    if not listed:
+        return None
+    return Tier.ALERT if alert else Tier.REVIEW
