@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
 from ringfinder.graph.arrays import FloatArray, IntArray, ranges
 
@@ -74,7 +74,7 @@ def factors(tally: Tally, background: FloatArray) -> FloatArray:
 
 def averaged(each: FloatArray) -> FloatArray:
     """Logarithm of the mean factor over the concentrations."""
-    found: FloatArray = logsumexp(each, axis=1) - np.log(len(CONCENTRATIONS) + 1)
+    found: FloatArray = _log_of_sum(each, 1) - np.log(len(CONCENTRATIONS) + 1)
     return found
 
 
@@ -114,7 +114,7 @@ def factors_of_pairs(
 def gain_of_one_more(tally: Tally, background: FloatArray, group: IntArray, category: IntArray) -> FloatArray:
     """Factor (nats) by which an episode of `category` fits `group` better than it fits everybody; 0 where unknown."""
     each = factors(tally, background)
-    weight = np.exp(each - logsumexp(each, axis=1, keepdims=True))[group]
+    weight = np.exp(each - _log_of_sum(each, 1)[:, None])[group]
     total = np.bincount(tally.group, tally.count, tally.groups)[group]
     seen = _count_of(tally, group, category)
     share = np.where(category >= 0, background[np.maximum(category, 0)], 1.0)
@@ -136,5 +136,12 @@ def _count_of(tally: Tally, group: IntArray, category: IntArray) -> FloatArray:
 
 def mean_of(terms: Sequence[FloatArray]) -> FloatArray:
     """Mean of one thing told at several resolutions: the logarithm of the mean factor."""
-    found: FloatArray = logsumexp(np.stack(terms), axis=0) - np.log(len(terms))
+    found: FloatArray = _log_of_sum(np.stack(terms), 0) - np.log(len(terms))
+    return found
+
+
+def _log_of_sum(terms: FloatArray, axis: int) -> FloatArray:
+    """Logarithm of the sum of exponentials of finite terms; SciPy's takes a quarter of a millisecond for one row."""
+    most = terms.max(axis=axis, keepdims=True)
+    found: FloatArray = np.log(np.exp(terms - most).sum(axis=axis)) + np.squeeze(most, axis=axis)
     return found

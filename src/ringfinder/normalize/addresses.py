@@ -29,6 +29,7 @@ from ringfinder.normalize.text import (
     matches,
     note,
     remarks_of,
+    replaced,
 )
 from ringfinder.records.kinds import Remark
 
@@ -177,7 +178,7 @@ def _each(change: Callable[[str], str]) -> Callable[[pa.Array], pa.Array]:
 
 
 def _replaced(values: pa.Array, pattern: str, by: str) -> pa.Array:
-    return change_where(values, matches(values, pattern), lambda part: pc.replace_substring_regex(part, pattern, by))
+    return change_where(values, matches(values, pattern), lambda part: replaced(part, pattern, by))
 
 
 def _split(values: pa.Array) -> tuple[pa.Array, pa.Array, BoolArray]:

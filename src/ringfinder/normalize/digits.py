@@ -16,6 +16,7 @@ from ringfinder.normalize.text import (
     matches,
     note,
     remarks_of,
+    replaced,
     tidy,
 )
 from ringfinder.records.kinds import Remark
@@ -78,18 +79,18 @@ def phones(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
 def _odd_phones(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
     remarks = remarks_of(len(values))
     extended = matches(values, _EXTENSION) & ~matches(values, r"\*{2,}")
-    values = change_where(values, extended, lambda part: pc.replace_substring_regex(part, _EXTENSION, ""))
+    values = change_where(values, extended, lambda part: replaced(part, _EXTENSION, ""))
     values = tidy(values)
     values, more = _open(values)
     remarks |= more
     dashed = matches(values, _DASHED_EXTENSION)
-    values = change_where(values, dashed, lambda part: pc.replace_substring_regex(part, _DASHED_EXTENSION, r"\1"))
-    values = pc.replace_substring_regex(values, "[.]0+$", "")
-    values = pc.replace_substring_regex(values, _SEPARATORS, "")
+    values = change_where(values, dashed, lambda part: replaced(part, _DASHED_EXTENSION, r"\1"))
+    values = replaced(values, "[.]0+$", "")
+    values = replaced(values, _SEPARATORS, "")
     abroad = matches(values, _ABROAD)
-    values = pc.replace_substring_regex(values, _ABROAD, "")
-    values = pc.replace_substring_regex(values, "^86(1[3-9][0-9]{9}|0[0-9]{9,11})$", r"\1")
-    values = pc.replace_substring_regex(values, "^0(1[3-9][0-9]{9})$", r"\1")
+    values = replaced(values, _ABROAD, "")
+    values = replaced(values, "^86(1[3-9][0-9]{9}|0[0-9]{9,11})$", r"\1")
+    values = replaced(values, "^0(1[3-9][0-9]{9})$", r"\1")
     short = abroad & matches(values, "^(?:10|2[0-9])[0-9]{8}$|^[3-9][0-9]{2}[0-9]{7,8}$") & ~matches(values, _MOBILE)
     short &= ~matches(values, "^[48]00[0-9]{7}$")
     values = change_where(values, short, lambda part: pc.binary_join_element_wise("0", part, ""))
@@ -111,9 +112,7 @@ def identities(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
     values = change_where(
         values,
         rest,
-        lambda part: pc.replace_substring_regex(
-            pc.replace_substring_regex(pc.utf8_upper(part), "[.]0+$", ""), _SEPARATORS, ""
-        ),
+        lambda part: replaced(replaced(pc.utf8_upper(part), "[.]0+$", ""), _SEPARATORS, ""),
     )
     old = matches(values, "^[0-9]{15}$")
     note(remarks, old, Remark.UPGRADED)
@@ -167,7 +166,7 @@ def accounts(values: pa.Array) -> tuple[pa.Array, RemarkArray]:
     values = change_where(
         values,
         odd,
-        lambda part: pc.replace_substring_regex(pc.replace_substring_regex(part, "[.]0+$", ""), _SEPARATORS, ""),
+        lambda part: replaced(replaced(part, "[.]0+$", ""), _SEPARATORS, ""),
     )
     there = pc.is_valid(values).to_numpy(zero_copy_only=False)
     bad = there & ~matches(values, "^[0-9]{6,32}$")
