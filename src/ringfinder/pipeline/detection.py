@@ -13,17 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ringfinder import __version__
-from ringfinder.detect import DetectSettings, detect
+from ringfinder.detect import DetectSettings
+from ringfinder.detect.detector import find
 from ringfinder.detect.lineage import Persons, Traced, trace
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.graph.order import in_order
+from ringfinder.pipeline.index import drop_indexes, write_index
 from ringfinder.pipeline.members import member_table
 from ringfinder.pipeline.scratch import stopped_cleanly, undisturbed
 from ringfinder.records.portfolio import Portfolio
 from ringfinder.records.rings import Detection, Tier
 from ringfinder.report.results import Account, write_coverage
 from ringfinder.report.summary import summary
-from ringfinder.store import DEFAULT_WAIT, Batch, Recording, Run, Runs, Workspace
+from ringfinder.store import DEFAULT_WAIT, Batch, Recording, Run, Runs, Workspace, run_name
 from ringfinder.store.run_files import write_rings
 
 Progress = Callable[[int, int, str], None]
@@ -124,15 +126,17 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     batches = _batches(workspace, asked.known_at)
     portfolio = in_order(_portfolio(workspace, asked, batches, warnings))
     settings = asked.settings or DetectSettings()
-    detection = detect(portfolio, settings, steps.begin)
+    found = find(portfolio, settings, steps.begin)
     steps.begin("lineage")
-    traced, compared_with = _traced(workspace.runs, detection, warnings)
-    detection = replace(detection, rings=traced.rings)
+    traced, compared_with = _traced(workspace.runs, found.detection, warnings)
+    detection = replace(found.detection, rings=traced.rings)
     steps.begin("write")
     members = member_table(traced.rings, portfolio)
     write_rings(recording.aside, traced.rings, [summary(ring) for ring in traced.rings], members, traced.faded)
     account = _account(batches, portfolio, asked, warnings)
     write_coverage(recording.aside / COVERAGE, detection, account, reveal=False)
+    steps.begin("index")
+    write_index(recording.aside, found, settings, traced.rings, run_name(recording.number))
     steps.begin("")
     alerts = sum(ring.tier is Tier.ALERT for ring in traced.rings)
     run = Run(
@@ -156,6 +160,7 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     )
     with undisturbed():
         recording.commit(run, [ring.ring_id for ring in traced.rings])
+    drop_indexes(workspace, keep=run.number)
     return Detected(run, detection, traced.faded, workspace.runs.files(run.number).folder, tuple(warnings))
 
 

@@ -76,7 +76,7 @@ def _person(person: PersonFinding, masker: Masker) -> dict[str, Any]:
     return {
         "asked_as": person.asked_as,
         "applicant_ids": list(person.applicant_ids),
-        "household": [_reason(one, masker) for one in person.household],
+        "household": [reason_as_json(one, masker) for one in person.household],
         "episodes": [_episode(one, masker) for one in person.episodes],
     }
 
@@ -93,9 +93,9 @@ def _episode(episode: EpisodeFinding, masker: Masker) -> dict[str, Any]:
             }
             for one in episode.requests
         ],
-        "verdict": _reason(episode.verdict, masker),
-        "signs": [_reason(one, masker) for one in episode.signs],
-        "context": [_reason(one, masker) for one in episode.context],
+        "verdict": reason_as_json(episode.verdict, masker),
+        "signs": [reason_as_json(one, masker) for one in episode.signs],
+        "context": [reason_as_json(one, masker) for one in episode.context],
         "values": [_held(one, masker) for one in episode.values],
         "nearest": [_near(one, masker) for one in episode.nearest],
     }
@@ -112,7 +112,7 @@ def _held(value: HeldValue, masker: Masker) -> dict[str, Any]:
         "probability": value.probability,
         "links": value.links,
         "rings": list(value.rings),
-        "reason": _reason(value.reason, masker),
+        "reason": reason_as_json(value.reason, masker),
     }
 
 
@@ -125,7 +125,7 @@ def _near(ring: NearRing, masker: Masker) -> dict[str, Any]:
         "score": ring.score,
         "q_value": ring.q_value,
         "odds": dict(ring.odds),
-        "reasons": [_reason(one, masker) for one in ring.reasons],
+        "reasons": [reason_as_json(one, masker) for one in ring.reasons],
     }
 
 
@@ -140,7 +140,7 @@ def _value(value: ValueFinding, masker: Masker) -> dict[str, Any]:
         "odds": dict(value.odds),
         "links": value.links,
         "rings": list(value.rings),
-        "reasons": [_reason(one, masker) for one in value.reasons],
+        "reasons": [reason_as_json(one, masker) for one in value.reasons],
         "holders": [
             {
                 "request_id": one.request_id,
@@ -156,7 +156,8 @@ def _value(value: ValueFinding, masker: Masker) -> dict[str, Any]:
     }
 
 
-def _reason(one: Reason, masker: Masker) -> dict[str, Any]:
+def reason_as_json(one: Reason, masker: Masker) -> dict[str, Any]:
+    """One sentence with its numbers, values named as the masker names them."""
     return {
         "name": one.name,
         "weight": one.weight,

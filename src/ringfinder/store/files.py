@@ -46,8 +46,8 @@ def flush(path: Path) -> None:
 
 def publish(aside: Path, final: Path) -> None:
     """Give a finished folder its final name; after this it is whole or not there."""
-    for part in aside.iterdir():
-        part.chmod(FILE_MODE)
+    for part in sorted(aside.rglob("*"), reverse=True):  # what is in a folder before the folder
+        part.chmod(FOLDER_MODE if part.is_dir() else FILE_MODE)
         flush(part)
     flush(aside)
     if final.exists():
