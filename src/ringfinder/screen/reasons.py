@@ -39,6 +39,7 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "premium": ("保费由他人账户支付", "the premium came from a stranger's account"),
 }
 _LITTLE = 0.05
+_SURE = 0.99
 
 
 def reasons_for(
@@ -70,18 +71,25 @@ def _of_values(learnt: Learnt, held: Sequence[Held]) -> Iterator[Reason]:
             )
         elif one.households:
             counts = {"households": float(one.households), "all": float(learnt.units), "probability": one.probability}
-            share = f"{one.probability:.0%}"
+            share = _percent(one.probability)
+            share_zh = share.replace("over 99 %", "99% 以上")
+            others = "1 other household" if one.households == 1 else f"{one.households:,} other households"
             if one.founds:
-                verdict = f"按使用者的情况，{share} 可能属于团伙", f"by what its users show, {share} likely a ring's"
+                verdict = f"按使用者的情况，{share_zh} 可能属于团伙", f"by what its users show, {share} likely a ring's"
             else:
-                verdict = f"属于团伙的可能性 {share}，不足以关联", f"{share} likely a ring's: too little to link"
+                verdict = f"属于团伙的可能性 {share_zh}，不足以关联", f"{share} likely a ring's: too little to link"
             yield Reason(
                 "shared_value",
                 counts,
                 f"{zh} {{0}} 另有 {one.households} 户使用（共 {learnt.units:,} 户）；{verdict[0]}。",
-                f"The {en} {{0}} is used by {one.households} other households (of {learnt.units:,}); {verdict[1]}.",
+                f"The {en} {{0}} is used by {others} (of {learnt.units:,}); {verdict[1]}.",
                 values=key,
             )
+
+
+def _percent(share: float) -> str:
+    """A share that is never told as certain."""
+    return "over 99 %" if share > _SURE else f"{share:.0%}"
 
 
 def _of_signs(learnt: Learnt, signs: Mapping[str, int]) -> Iterator[Reason]:
