@@ -16,8 +16,8 @@ import pyarrow as pa
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.detector import find
 from ringfinder.graph.order import in_order
-from ringfinder.index.build import Found, build
 from ringfinder.index.files import Files, Writer
+from ringfinder.index.making import Found, make_index
 from ringfinder.records.kinds import ColumnKind
 from ringfinder.records.portfolio import Portfolio
 from ringfinder.records.rings import Ring
@@ -72,7 +72,7 @@ def held_back(
         return []
     writer = Writer(folder)
     rings = found.detection.rings
-    build(writer, Found(found.analysis, found.standing, settings, found.groups, [ring.ring_id for ring in rings]))
+    make_index(writer, Found(found.analysis, found.standing, settings, found.groups, [ring.ring_id for ring in rings]))
     writer.finish({"run_id": "held back"})
     screener = Screener(Files(folder))
     names = {ring.ring_id: _name(ring, truth) for ring in rings}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.detector import Found
-from ringfinder.index import build
+from ringfinder.index import making
 from ringfinder.index.files import Files, Writer
 from ringfinder.records.rings import Ring
 from ringfinder.store import Run, Workspace
@@ -21,9 +21,9 @@ def write_index(folder: Path, found: Found, settings: DetectSettings, rings: Seq
     if found.analysis is None or found.standing is None:
         return
     writer = Writer(folder / INDEX)
-    build.build(
+    making.make_index(
         writer,
-        build.Found(found.analysis, found.standing, settings, found.groups, [ring.ring_id for ring in rings]),
+        making.Found(found.analysis, found.standing, settings, found.groups, [ring.ring_id for ring in rings]),
     )
     writer.finish({"run_id": run_id})
 

@@ -215,8 +215,9 @@ def categories_of(index: Files, incoming: Incoming, applicant: Applicant) -> dic
         agent = index.texts("agent").find(str(incoming.policy["agent_no"]))
     branch = index.texts("branch").find(incoming.cells.get("branch_code"))
     for family, place in (("agent", agent), ("branch", branch)):
-        if place >= 0:
-            found[f"{family}0"] = int(index.array(f"category.{family}")[place])
+        known = index.array(f"category.{family}")
+        if 0 <= place < len(known):
+            found[f"{family}0"] = int(known[place])
     found["letter0"] = _letter(index, int(index.array("complaint.letter")[applicant.complaints].max(initial=-1)))
     for place, bins in enumerate(TIME_BINS):
         found[f"time{place}"] = _bin(index.array("ordered.time"), incoming.applied, bins)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ringfinder.detect.attributes import Attributes
+from ringfinder.detect.attributes import FAMILIES, Attributes
 from ringfinder.detect.coding import Attribute
 from ringfinder.detect.groups import Groups
 from ringfinder.detect.holdings import KINDS, Holdings
@@ -16,7 +16,6 @@ from ringfinder.detect.score import CARRIERS, score_groups
 from ringfinder.detect.signs import COMMISSION, PRESSURE, Signs
 from ringfinder.graph.arrays import FloatArray, IntArray, Pairs
 from ringfinder.graph.episodes import Episodes
-from ringfinder.index.build import FAMILIES
 from ringfinder.index.files import Files
 from ringfinder.screen.held import Held
 from ringfinder.screen.learnt import Learnt

@@ -9,7 +9,7 @@ from ringfinder.detect import DetectSettings
 from ringfinder.detect.detector import Found, find
 from ringfinder.evaluate.held_back import held_back
 from ringfinder.graph.order import in_order
-from ringfinder.index import build
+from ringfinder.index import making
 from ringfinder.index.files import Files, Writer
 from ringfinder.pipeline.load import load_folder
 from ringfinder.records.portfolio import Portfolio
@@ -44,7 +44,7 @@ def test_every_group_has_the_score_of_the_batch(found: Found, tmp_path: Path) ->
     assert found.standing
     writer = Writer(tmp_path / "index")
     names = [ring.ring_id for ring in found.detection.rings]
-    build.build(writer, build.Found(found.analysis, found.standing, DetectSettings(), found.groups, names))
+    making.make_index(writer, making.Found(found.analysis, found.standing, DetectSettings(), found.groups, names))
     writer.finish({"run_id": "run"})
     index = Files(tmp_path / "index")
     learnt = Learnt.of(index)
