@@ -33,10 +33,12 @@ def write_people(writer: Writer, found: Found) -> None:
         {
             "customer.person": people.person.astype(np.int32),
             "customer.name": name,
+            "customer.id_no": pick(network.codes["id_no"].of("persons", "id_no"), people.row, -1).astype(np.int32),
             "person.household": network.household.astype(np.int32),
             "household.unit": unit_of,
         }
     )
+    writer.rows("customers_of", people.person, people.count, customer=np.arange(len(people.person), dtype=np.int32))
     writer.rows("requests_of", people.of_request, people.count, request=np.arange(network.count, dtype=np.int32))
     applied = days(network.requests["applied_at"])
     first = first_day(people, applied, float(applied.max(initial=0.0)))
