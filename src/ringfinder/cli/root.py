@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
+    "journal": "Look at who saw and did what, and whether somebody laid hands on it.",
+    "keys": "Make, list and revoke API keys.",
     "leads": "List what the patterns of the Cypher library found.",
     "load": "Load a folder of tables, or a database, into the workspace.",
     "mapping": "Make a mapping from an insurer's own headers.",
@@ -34,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "runs": "List the runs of detection in the workspace.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "users": "Make, list and revoke users, and link them with OIDC subjects.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }
 """Each command lives in `ringfinder.cli.<name>` as the object `command`."""
