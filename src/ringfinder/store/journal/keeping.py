@@ -206,8 +206,8 @@ class Journal:
         outside = Heads(anchor_file, self._key) if anchor_file else None
         with self._engine.connect() as connection:
             asked = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
-            rows = asked.execute(select(journal).order_by(journal.c.sequence)).mappings()
-            return verify(map(dict, rows), self._key, own, outside)
+            with asked.execute(select(journal).order_by(journal.c.sequence)) as rows:
+                return verify(map(dict, rows.mappings()), self._key, own, outside)
 
     @cached_property
     def _key(self) -> JournalKey:
