@@ -141,7 +141,8 @@ class ApiKeys:
         form = _FORM.fullmatch(text)
         key_id, secret = form.groups() if form else ("", text[:_LONGEST])
         row = self._row(key_id)
-        same = hmac.compare_digest(self._mac(key_id, secret), row.mac if row else self._nobodys)
+        kept = row.mac if row else self._nobodys
+        same = hmac.compare_digest(self._mac(key_id, secret).encode(), kept.encode())
         now = datetime.now(UTC)
         if not same or row is None or not _valid(row, now):
             raise UnauthenticatedError
