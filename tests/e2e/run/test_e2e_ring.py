@@ -104,6 +104,29 @@ def test_nothing_is_revealed_without_a_purpose(purpose: tuple[str, ...], site: S
     assert not journalled(site.path)
 
 
+def test_a_key_reveals_only_with_a_role_that_is_there_for_it(
+    site: Site, ringfinder: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = site.rings()[0]
+    arguments = ("ring", ring.ring_id, "--reveal", "--purpose", "核查")
+    desk, investigator = (
+        ringfinder("--workspace", site.path, "keys", "create", "--role", role, "--name", role).out.strip()
+        for role in ("desk", "investigator")
+    )
+    monkeypatch.setenv("RINGFINDER_KEY", desk)
+    for command in (arguments, ("why", ring.shared[0].key.value, "--reveal", "--purpose", "核查")):
+        done = ringfinder(*command)
+        assert (done.code, done.out) == (2, "")
+        assert "desk may not see personal data unmasked" in done.err
+    assert not [one for one in journalled(site.path) if one.action == "reveal"]
+    monkeypatch.setenv("RINGFINDER_KEY", investigator)
+    done = ringfinder(*arguments)
+    assert done.code == 0
+    assert any(shared.key.value in done.out for shared in ring.shared)
+    (entry,) = [one for one in journalled(site.path) if one.action == "reveal"]
+    assert (entry.actor, entry.key_id, entry.role) == ("investigator", investigator[3:15], "investigator")
+
+
 def replaced(site: Site, ring: Ring) -> None:
     """Put a ring made by hand, with everything that a ring can hold, into the run."""
     write_rings(site.path / "runs" / "run-000001", [ring], [("一句", "a sentence")], MEMBER_SCHEMA.empty_table(), ())
