@@ -17,7 +17,7 @@ import numpy as np
 
 from bench import RESULTS
 from ringfinder.detect import detect
-from ringfinder.evaluate.held_back import Ending, held_back
+from ringfinder.pipeline.held_back import Ending, held_back
 from ringfinder.pipeline.load import load_folder
 from ringfinder.settings import Settings
 from ringfinder.simulate import simulate

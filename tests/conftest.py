@@ -1,4 +1,9 @@
-"""How `--dist loadgroup` deals tests to workers: those of Neo4j to one, as they share a server and its database."""
+"""How `--dist loadgroup` deals tests to workers, and secrets of the tests' own.
+
+Those of Neo4j go to one worker, as they share a server and its database.
+"""
+
+from collections.abc import Iterator
 
 import pytest
 from xdist.remote import Producer
@@ -21,3 +26,12 @@ class Dealing(LoadGroupScheduling):  # type: ignore[misc] # xdist has no types
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealing | None:
     return Dealing(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or makes the secrets of whoever runs it, or acts with that one's key."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RINGFINDER_SECRET_FILE", str(tmp_path_factory.mktemp("secrets") / "secret"))
+        patch.delenv("RINGFINDER_KEY", raising=False)
+        yield

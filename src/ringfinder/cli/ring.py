@@ -22,6 +22,7 @@ from ringfinder.cli.options import (
 )
 from ringfinder.cli.speech import Say
 from ringfinder.errors import SurroundingsError
+from ringfinder.identity import acting
 from ringfinder.neo4j.browser import RING_PICTURE, as_pasted, link
 from ringfinder.neo4j.connection import browser_address
 from ringfinder.neo4j.library import Library
@@ -72,7 +73,7 @@ def command(
     with open_workspace(workspace) as store:
         run = store.runs.find(run_name)
         ring = find_ring(store, run, ring_id)
-        masker, anchor = shown(store.path, run, ring, reveal=reveal, purpose=purpose)
+        masker, anchor = shown(store, run, ring, by=acting(store), reveal=reveal, purpose=purpose)
     if html:
         _written(html, lambda: write_ring_page(html, ring, masker, note=f"{run.run_id} · {run.settings_hash}"))
     if graphml:

@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
     "index": "Make the index of a run again, which screening and the service look things up in.",
+    "journal": "Look at who saw and did what, and whether somebody laid hands on it.",
+    "keys": "Make, list and revoke API keys.",
     "leads": "List what the patterns of the Cypher library found.",
     "load": "Load a folder of tables, or a database, into the workspace.",
     "mapping": "Make a mapping from an insurer's own headers.",
@@ -36,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "screen": "Screen one incoming request by the last run; writes nothing.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "users": "Make, list and revoke users, and link them with OIDC subjects.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }
 """Each command lives in `ringfinder.cli.<name>` as the object `command`."""

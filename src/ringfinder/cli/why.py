@@ -20,6 +20,7 @@ from ringfinder.cli.options import (
 )
 from ringfinder.cli.speech import Say
 from ringfinder.detect.why import KINDS
+from ringfinder.identity import acting
 from ringfinder.pipeline.why import Answer, answer
 from ringfinder.records.findings import AskedRequest, EpisodeFinding, HeldValue, NearRing, Reason, ValueFinding
 from ringfinder.records.rings import AttributeKey
@@ -59,7 +60,8 @@ def command(
     batches, the dates (known_at, as_of) and the window of the run.
     """
     with open_workspace(workspace) as store, progress_bar() as progress:
-        found = answer(store, run_name, asked, kind, reveal=reveal, purpose=purpose, progress=progress)
+        by = acting(store)
+        found = answer(store, run_name, asked, kind, by=by, reveal=reveal, purpose=purpose, progress=progress)
     if as_json:
         said = {
             "run_id": found.run.run_id,

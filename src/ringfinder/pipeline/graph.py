@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ringfinder import journal
 from ringfinder.errors import InputError
+from ringfinder.identity import REVEALERS, Principal
 from ringfinder.neo4j.keys import Keyring, open_keyring
 from ringfinder.neo4j.library import CypherFile, Library
 from ringfinder.neo4j.projection import Projection, RingFacts, RunFacts, Scope, project, understand
 from ringfinder.neo4j.runner import run as run_file
 from ringfinder.neo4j.sync import Held, read_held
 from ringfinder.pipeline.again import Note, facts_of, settings_of
-from ringfinder.pipeline.stored import JOURNAL
 from ringfinder.report.masking import Masker
 from ringfinder.report.summary import summary
 from ringfinder.store import Run, Workspace
@@ -39,7 +38,7 @@ class Asked:
     url
         Begin of the address of a ring in the service; empty where there is none.
     unmasked
-        Raw values come along; needs a purpose, which is journalled.
+        Raw values come along; needs somebody who may see them and a purpose, which is journalled.
     """
 
     scope: Scope = Scope.LINKED
@@ -47,6 +46,7 @@ class Asked:
     url: str = ""
     unmasked: bool = False
     purpose: str = ""
+    by: Principal | None = None
 
 
 def projection_of(
@@ -61,7 +61,11 @@ def projection_of(
     SurroundingsError
         If facts or files of the run are gone, or the secret cannot be read.
     """
-    check_purpose(asked)
+    if asked.unmasked:
+        check_purpose(asked.purpose)
+        if asked.by is None:
+            raise TypeError("unmasked values are asked for by nobody")
+        asked.by.must(REVEALERS, "write personal data into Neo4j")
     tell = tell or (lambda _: None)
     run = workspace.runs.find(asked.run)
     keyring = open_keyring(workspace.path)
@@ -72,26 +76,26 @@ def projection_of(
     source = understand(portfolio, settings_of(run, notes), found)
     tell("tables")
     projection = project(source, asked.scope, keyring, unmasked=asked.unmasked)
-    if asked.unmasked:
-        journal.append(
-            workspace.path / JOURNAL,
+    if asked.unmasked and asked.by:
+        workspace.journal.append(
+            asked.by,
             action="neo4j unmasked",
             purpose=asked.purpose,
-            subject=run.run_id,
+            object=run.run_id,
             details={"scope": asked.scope.value, "requests": projection.nodes["SurrenderRequest"].num_rows},
         )
     return projection
 
 
-def check_purpose(asked: Asked) -> None:
+def check_purpose(purpose: str) -> None:
     """Refuse raw values without a purpose.
 
     Raises
     ------
     InputError
-        If values are to be shown and no purpose is given.
+        If no purpose is given.
     """
-    if asked.unmasked and not asked.purpose.strip():
+    if not purpose.strip():
         raise InputError(
             "--unmasked writes personal data into Neo4j", remedy="say why with --purpose TEXT; it is journalled"
         )
@@ -154,7 +158,7 @@ def syncing(workspace: Workspace, wait: float) -> Iterator[Path]:
         yield folder
 
 
-def key_of(workspace: Workspace, kind: str, value: str, purpose: str) -> tuple[str, Keyring]:
+def key_of(workspace: Workspace, kind: str, value: str, purpose: str, by: Principal) -> tuple[str, Keyring]:
     """Key of a value; that it was asked for is journalled, the value itself is not.
 
     Raises
@@ -168,7 +172,7 @@ def key_of(workspace: Workspace, kind: str, value: str, purpose: str) -> tuple[s
         )
     keyring = open_keyring(workspace.path)
     key = keyring.look_up(kind, value)
-    journal.append(workspace.path / JOURNAL, action="neo4j key", purpose=purpose, subject=f"{kind} {key}", details={})
+    workspace.journal.append(by, action="neo4j key", purpose=purpose, object=f"{kind} {key}")
     return key, keyring
 
 

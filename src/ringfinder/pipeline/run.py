@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ringfinder import journal
+from ringfinder import journal_file
 from ringfinder.detect import DetectSettings, detect
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.graph.order import in_order
+from ringfinder.identity import Principal, acting
 from ringfinder.ingest import HeaderMapping
 from ringfinder.pipeline.load import LoadResult, load_folder
 from ringfinder.pipeline.scratch import folder_aside, made_folder, private_scratch, stopped_cleanly, undisturbed
+from ringfinder.pipeline.stored import check_reveal
 from ringfinder.records.rings import Detection
 from ringfinder.records.tables import TABLES
 from ringfinder.report.output import REJECTS, RESULT_FILES, write_results
@@ -90,14 +92,13 @@ def run(
     Raises
     ------
     InputError
-        If the tables cannot be read, `out` holds other files, or `reveal` has no purpose.
+        If the tables cannot be read, `out` holds other files, or `reveal` has no purpose or is not allowed.
     SurroundingsError
         If `out` or the temporary folder cannot be written; results of an earlier run stay whole.
     KeyboardInterrupt
         If the process was told to stop; nothing half-written stays.
     """
-    if reveal and not purpose.strip():
-        raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
+    by = _who(workspace, purpose) if reveal else None
     _check_out(folder, out, force=force)
     clock = _Clock()
     try:
@@ -110,8 +111,8 @@ def run(
             title = folder.resolve().name
             write_results(aside, detection, account, loaded.rejects, originals, title=title, reveal=reveal)
             anchor = ""
-            if reveal:
-                anchor = _journal(out, workspace, purpose, loaded, detection)
+            if by:
+                anchor = _journal(out, workspace, by, purpose, loaded, detection)
             with undisturbed():
                 _publish(aside, out)
             clock.lap("write")
@@ -198,18 +199,33 @@ def _is_result(out: Path) -> bool:
     return isinstance(said, dict) and "ringfinder" in said
 
 
-def _journal(out: Path, workspace: Path | None, purpose: str, loaded: LoadResult, detection: Detection) -> str:
+def _who(workspace: Path | None, purpose: str) -> Principal:
+    """Who reveals, and may."""
+    if workspace is None:
+        by = acting(None)
+    else:
+        with Workspace.open(Settings.from_environment(workspace)) as site:
+            by = acting(site)
+    check_reveal(by, purpose)
+    return by
+
+
+def _journal(
+    out: Path, workspace: Path | None, by: Principal, purpose: str, loaded: LoadResult, detection: Detection
+) -> str:
     """Write down who sees what and why, before it is shown; return the anchor of the journal in `out`."""
     details: dict[str, int | str] = {
         "rings": len(detection.rings),
         "requests": detection.requests,
         "settings": detection.settings_hash,
     }
-    subject = f"run of batch {loaded.batch_id}"
+    what = f"run of batch {loaded.batch_id}"
     if workspace is not None:
-        workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
-        journal.append(workspace / JOURNAL, action="reveal", purpose=purpose, subject=subject, details=details)
-    return journal.append(out / JOURNAL, action="reveal", purpose=purpose, subject=subject, details=details)
+        with Workspace.open(Settings.from_environment(workspace)) as site:
+            site.journal.append(by, action="reveal", purpose=purpose, object=what, details=details)
+    return journal_file.append(
+        out / JOURNAL, actor=by.name, action="reveal", purpose=purpose, subject=what, details=details
+    )
 
 
 def _publish(aside: Path, out: Path) -> None:

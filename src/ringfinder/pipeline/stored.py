@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
 
 import pyarrow.compute as pc
 
-from ringfinder import journal
 from ringfinder.errors import InputError
+from ringfinder.identity import REVEALERS, Principal
 from ringfinder.records.rings import Ring
 from ringfinder.report.masking import Masker
 from ringfinder.store import Run, RunFiles, Workspace, run_name
-
-JOURNAL = "journal.jsonl"
 
 
 def find_ring(workspace: Workspace, run: Run, ring_id: str) -> Ring:
@@ -49,7 +46,22 @@ def rings_of(files: RunFiles, column: str, value: str) -> frozenset[str]:
     return frozenset(members.filter(pc.equal(members[column], value))["ring_id"].to_pylist())
 
 
-def shown(workspace_path: Path, run: Run, ring: Ring, *, reveal: bool, purpose: str) -> tuple[Masker, str]:
+def check_reveal(by: Principal, purpose: str) -> None:
+    """Refuse to reveal without a purpose, or to somebody who is not there for it.
+
+    Raises
+    ------
+    InputError
+        Which of the two.
+    """
+    by.must(REVEALERS, "see personal data unmasked")
+    if not purpose.strip():
+        raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
+
+
+def shown(
+    workspace: Workspace, run: Run, ring: Ring, *, by: Principal, reveal: bool, purpose: str
+) -> tuple[Masker, str]:
     """How the values of a ring are shown, and the anchor of the journal where they are revealed.
 
     The journal of the workspace has the entry before anything is shown.
@@ -57,17 +69,16 @@ def shown(workspace_path: Path, run: Run, ring: Ring, *, reveal: bool, purpose: 
     Raises
     ------
     InputError
-        If `reveal` has no purpose.
+        If they may not be revealed to `by`, or `reveal` has no purpose.
     """
     if not reveal:
         return Masker.of([ring], reveal=False), ""
-    if not purpose.strip():
-        raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
-    anchor = journal.append(
-        workspace_path / JOURNAL,
+    check_reveal(by, purpose)
+    entry = workspace.journal.append(
+        by,
         action="reveal",
         purpose=purpose,
-        subject=f"{ring.ring_id} of {run.run_id}",
+        object=f"{ring.ring_id} of {run.run_id}",
         details={"rings": 1, "requests": len(ring.members), "settings": run.settings_hash},
     )
-    return Masker.of([ring], reveal=True), anchor
+    return Masker.of([ring], reveal=True), entry.mac

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringfinder import journal
 from ringfinder.detect.analysis import Stopwatch, analyse
 from ringfinder.detect.inquiry import Inquiry
 from ringfinder.detect.why import explain_all, suggestions
 from ringfinder.errors import InputError
+from ringfinder.identity import Principal
 from ringfinder.normalize.masking import mask
 from ringfinder.pipeline.again import Note, facts_of, settings_of
 from ringfinder.pipeline.detection import Progress
-from ringfinder.pipeline.stored import JOURNAL
+from ringfinder.pipeline.stored import check_reveal
 from ringfinder.records.findings import Findings
 from ringfinder.report.masking import Masker
 from ringfinder.report.why import masker_of
@@ -42,6 +42,7 @@ def answer(
     asked: str,
     kind: str | None = None,
     *,
+    by: Principal,
     reveal: bool = False,
     purpose: str = "",
     progress: Progress | None = None,
@@ -51,12 +52,13 @@ def answer(
     Raises
     ------
     InputError
-        If nothing is known by that name (with near ones), or values are to be revealed without a purpose.
+        If nothing is known by that name (with near ones), or values are to be revealed without a purpose, or
+        to somebody who may not see them.
     SurroundingsError
         If the facts or files of the run are gone.
     """
-    if reveal and not purpose.strip():
-        raise InputError("--reveal shows personal data", remedy="say why with --purpose TEXT; it is journalled")
+    if reveal:
+        check_reveal(by, purpose)
     run = workspace.runs.find(run_name)
     notes: list[Note] = []
     portfolio = facts_of(workspace, run, notes)
@@ -81,7 +83,7 @@ def answer(
         findings,
         tuple(notes),
         masker_of(findings, reveal=reveal),
-        _anchor(workspace, run, findings, purpose if reveal else ""),
+        _anchor(workspace, run, findings, by, purpose) if reveal else "",
     )
 
 
@@ -103,16 +105,14 @@ def _unknown(inquiry: Inquiry, run: Run, asked: str, kind: str | None) -> InputE
 _IDS = ("request", "person", "policy")
 
 
-def _anchor(workspace: Workspace, run: Run, findings: Findings, purpose: str) -> str:
-    """Hash of the journal's entry, which is written before anything is shown; empty without a purpose."""
-    if not purpose:
-        return ""
+def _anchor(workspace: Workspace, run: Run, findings: Findings, by: Principal, purpose: str) -> str:
+    """MAC of the journal's entry, which is written before anything is shown."""
     requests = sum(len(episode.requests) for person in findings.people for episode in person.episodes)
-    return journal.append(
-        workspace.path / JOURNAL,
+    entry = workspace.journal.append(
+        by,
         action="reveal",
         purpose=purpose,
-        subject=f"why in {run.run_id}",
+        object=f"why in {run.run_id}",
         details={
             "people": len(findings.people),
             "values": len(findings.values),
@@ -120,3 +120,4 @@ def _anchor(workspace: Workspace, run: Run, findings: Findings, purpose: str) ->
             "settings": run.settings_hash,
         },
     )
+    return entry.mac

@@ -19,6 +19,7 @@ from ringfinder.store import dates
 from ringfinder.store.current import read_current
 from ringfinder.store.database import open_database
 from ringfinder.store.files import FILE_MODE, private_folder, sweep
+from ringfinder.store.journal import Journal
 from ringfinder.store.leads import Leads
 from ringfinder.store.loading import Loading
 from ringfinder.store.lock import locked
@@ -36,7 +37,8 @@ class Workspace:
         self.manifest = Manifest(engine)
         self.runs = Runs(path / "runs", engine)
         self.leads = Leads(engine)
-        self._engine = engine
+        self.journal = Journal(path, engine)
+        self.engine = engine
         self._facts = path / "facts"
 
     @classmethod
@@ -67,7 +69,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -9,10 +9,10 @@ import networkx as nx
 import pytest
 from tests.e2e.run.conftest import Site
 from tests.e2e.run.test_e2e_run_results import raw_values, shown_values
+from tests.journals import journalled
 from tests.results import PHONE, Command, Results, make_ring
 from tests.strict_html import every, read_page
 
-from ringfinder import journal
 from ringfinder.records.rings import AttributeKey, Ring
 from ringfinder.report.evidence import evidence_schema
 from ringfinder.store.run_files import MEMBER_SCHEMA, write_rings
@@ -90,9 +90,8 @@ def test_what_is_revealed_is_journalled_before(
     assert any(shared.key.value in done.out for shared in ring.shared)
     assert shown_values(out, raw_values(portfolio))
     (anchor,) = re.findall(r"journalled as ([0-9a-f]{64})", done.out)
-    assert journal.verify(site.path / "journal.jsonl", anchor) is None
-    entry = json.loads((site.path / "journal.jsonl").read_text(encoding="utf-8"))
-    assert (entry["purpose"], entry["subject"]) == ("核查", f"{ring.ring_id} of run-000001")
+    (entry,) = journalled(site.path)
+    assert (entry.mac, entry.purpose, entry.object) == (anchor, "核查", f"{ring.ring_id} of run-000001")
 
 
 @pytest.mark.parametrize("purpose", [(), ("--purpose", " ")])
@@ -102,7 +101,30 @@ def test_nothing_is_revealed_without_a_purpose(purpose: tuple[str, ...], site: S
     assert done.code == 2
     assert "--purpose" in done.err
     assert not any(shared.key.value in done.out for shared in ring.shared)
-    assert not (site.path / "journal.jsonl").exists()
+    assert not journalled(site.path)
+
+
+def test_a_key_reveals_only_with_a_role_that_is_there_for_it(
+    site: Site, ringfinder: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = site.rings()[0]
+    arguments = ("ring", ring.ring_id, "--reveal", "--purpose", "核查")
+    desk, investigator = (
+        ringfinder("--workspace", site.path, "keys", "create", "--role", role, "--name", role).out.strip()
+        for role in ("desk", "investigator")
+    )
+    monkeypatch.setenv("RINGFINDER_KEY", desk)
+    for command in (arguments, ("why", ring.shared[0].key.value, "--reveal", "--purpose", "核查")):
+        done = ringfinder(*command)
+        assert (done.code, done.out) == (2, "")
+        assert "desk may not see personal data unmasked" in done.err
+    assert not [one for one in journalled(site.path) if one.action == "reveal"]
+    monkeypatch.setenv("RINGFINDER_KEY", investigator)
+    done = ringfinder(*arguments)
+    assert done.code == 0
+    assert any(shared.key.value in done.out for shared in ring.shared)
+    (entry,) = [one for one in journalled(site.path) if one.action == "reveal"]
+    assert (entry.actor, entry.key_id, entry.role) == ("investigator", investigator[3:15], "investigator")
 
 
 def replaced(site: Site, ring: Ring) -> None:

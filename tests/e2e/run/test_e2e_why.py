@@ -13,9 +13,8 @@ import pytest
 from tests.detection import request
 from tests.e2e.run.conftest import Site
 from tests.e2e.run.test_e2e_run_results import raw_values, shown_values
+from tests.journals import journalled
 from tests.results import Command
-
-from ringfinder import journal
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
 MAYBE = {"type": ["string", "null"]}
@@ -248,13 +247,13 @@ def test_what_is_revealed_is_journalled_before(site: Site, ringfinder: Command) 
     ring = site.rings()[0]
     value = ring.shared[0].key.value
     assert ringfinder("why", value, "--reveal").code == 2
-    assert not (site.path / "journal.jsonl").exists()
+    assert not journalled(site.path)
     said = ask(ringfinder, value, "--reveal", "--purpose", "核查")
     assert value in [one["value"] for one in said["values"]]
-    assert journal.verify(site.path / "journal.jsonl", said["anchor"]) is None
-    text = (site.path / "journal.jsonl").read_text(encoding="utf-8")
-    assert json.loads(text)["purpose"] == "核查"
-    assert value not in text
+    (entry,) = journalled(site.path)
+    assert (entry.mac, entry.purpose) == (said["anchor"], "核查")
+    for file in (*site.path.glob("decisions.sqlite*"), *site.path.glob("journal*")):
+        assert value.encode() not in file.read_bytes()
 
 
 def test_batches_that_the_run_has_not_seen_are_told(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ringfinder import journal
+from ringfinder import journal_file
 from ringfinder.normalize.masking import mask
 from ringfinder.report.evidence import evidence_schema
 from ringfinder.report.output import REJECTS, RESULT_FILES
@@ -66,7 +66,7 @@ def test_every_field_of_the_account_is_described() -> None:
 
 def test_rejects_and_the_journal_are_described(tmp_path: Path) -> None:
     assert set(REASONS) <= named(section("rejects.csv and rejects/"))
-    journal.append(tmp_path / "journal.jsonl", action="reveal", purpose="", subject="")
+    journal_file.append(tmp_path / "journal.jsonl", actor="operator:me", action="reveal", purpose="", subject="")
     entry = json.loads((tmp_path / "journal.jsonl").read_text(encoding="utf-8"))
     assert set(entry) <= named(section("journal.jsonl"))
 

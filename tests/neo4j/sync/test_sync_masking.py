@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from neo4j import Driver
+from tests.journals import journalled
 from tests.neo4j.sync.harness import Site, everything, graph_of, read_graph
 from tests.results import Command
 
-from ringfinder import journal
 from ringfinder.neo4j.keys import open_keyring
 from ringfinder.neo4j.model import VALUE_LABELS
 from ringfinder.neo4j.projection import Scope
@@ -130,15 +130,7 @@ def test_unmasked_needs_a_purpose_and_a_yes(
         assert (told.code, told.out) == (130, "")
         assert "Raw phones, accounts and IDs will stand in Neo4j" in told.err
     assert not list(everything(clear))
-    assert not [one for one in _journalled(site) if one["action"] == "neo4j unmasked"]
-
-
-def _journalled(site: Site) -> list[dict[str, object]]:
-    path = site.path / "journal.jsonl"
-    if not path.exists():
-        return []
-    assert journal.verify(path) is None
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert not [one for one in journalled(site.path) if one.action == "neo4j unmasked"]
 
 
 def test_unmasked_and_masked_again(
@@ -148,9 +140,9 @@ def test_unmasked_and_masked_again(
     assert ringfinder("neo4j", "sync").code == 0
     done = ringfinder("neo4j", "sync", "--unmasked", "--yes", "--purpose", WHY)
     assert done.code == 0, done.err
-    (entry,) = [one for one in _journalled(site) if one["action"] == "neo4j unmasked"]
-    assert (entry["purpose"], entry["subject"]) == (WHY, projection.run_id)
-    assert entry["details"] == {"scope": "linked", "requests": projection.nodes["SurrenderRequest"].num_rows}
+    (entry,) = [one for one in journalled(site.path) if one.action == "neo4j unmasked"]
+    assert (entry.purpose, entry.object) == (WHY, projection.run_id)
+    assert entry.details == {"scope": "linked", "requests": projection.nodes["SurrenderRequest"].num_rows}
     unmasked = read_graph(clear)
     assert unmasked.nodes.keys() == graph_of(projection).nodes.keys(), "keys are the same"
     for (label, key), (_, said) in unmasked.nodes.items():
@@ -169,7 +161,7 @@ def test_unmasked_and_masked_again(
     assert _standing(clear, raw, identifiers) == {}
     (record,) = clear.execute_query("MATCH (n) WHERE n.value IS NOT NULL RETURN count(n) AS n").records
     assert record["n"] == 0
-    assert len([one for one in _journalled(site) if one["action"] == "neo4j unmasked"]) == 1
+    assert len([one for one in journalled(site.path) if one.action == "neo4j unmasked"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -233,12 +225,12 @@ def test_the_command_prints_the_key_and_journals_it_without_the_value(
     monkeypatch.setattr("sys.stdin", io.StringIO(f" {phone[:3]}-{phone[3:7]} {phone[7:]}\n"))
     told = ringfinder("neo4j", "key", "phone", "-", "--purpose", WHY, "--json")
     assert json.loads(told.out) == {"kind": "phone", "key": record["key"], "key_id": keyring.key_id}
-    entries = [one for one in _journalled(site) if one["action"] == "neo4j key"]
-    assert [(one["purpose"], one["subject"]) for one in entries] == [(WHY, f"phone {record['key']}")] * 2
-    written = (site.path / "journal.jsonl").read_text(encoding="utf-8")
+    entries = [one for one in journalled(site.path) if one.action == "neo4j key"]
+    assert [(one.purpose, one.object) for one in entries] == [(WHY, f"phone {record['key']}")] * 2
     form, _ = normalize_value(ColumnKind.PHONE, phone)
-    assert phone not in written
-    assert str(form) not in written
+    for file in (*site.path.glob("decisions.sqlite*"), *site.path.glob("journal*")):
+        assert phone.encode() not in file.read_bytes()
+        assert str(form).encode() not in file.read_bytes()
 
 
 def test_a_new_secret_writes_everything_anew(

@@ -7,10 +7,10 @@ import pytest
 
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.detector import Found, find
-from ringfinder.evaluate.held_back import held_back
 from ringfinder.graph.order import in_order
 from ringfinder.index import making
 from ringfinder.index.files import Files, Writer
+from ringfinder.pipeline.held_back import held_back
 from ringfinder.pipeline.load import load_folder
 from ringfinder.records.portfolio import Portfolio
 from ringfinder.screen.learnt import Learnt

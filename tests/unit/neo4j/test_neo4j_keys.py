@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.journals import journalled
 from tests.results import Command, Outcome
 
-from ringfinder import journal
 from ringfinder.cli.root import run
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.keychain import secret_file
@@ -173,14 +173,6 @@ def test_a_delegate_is_found_by_id_or_by_phone() -> None:
 # The command
 
 
-def _journal(workspace: Path) -> list[dict[str, object]]:
-    path = workspace / "journal.jsonl"
-    if not path.exists():
-        return []
-    assert journal.verify(path) is None
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 @pytest.mark.parametrize("purpose", [(), ("--purpose", ""), ("--purpose", "  ")])
 def test_no_key_without_a_purpose(key: Command, workspace: Path, purpose: tuple[str, ...]) -> None:
     told = key("phone", PHONE, *purpose)
@@ -189,7 +181,7 @@ def test_no_key_without_a_purpose(key: Command, workspace: Path, purpose: tuple[
         "error: looking up a key says whom you look for",
         "say why with --purpose TEXT; it is journalled",
     ]
-    assert _journal(workspace) == []
+    assert journalled(workspace) == []
 
 
 def test_the_key_is_told_and_noted_and_the_value_is_not(
@@ -204,8 +196,8 @@ def test_the_key_is_told_and_noted_and_the_value_is_not(
     told = key("phone", "-", "--purpose", "复核", "--json")
     assert json.loads(told.out) == {"kind": "phone", "key": wanted, "key_id": keyring.key_id}
     assert told.err == ""
-    entries = _journal(workspace)
-    assert [(one["action"], one["purpose"], one["subject"], one["details"]) for one in entries] == [
+    entries = journalled(workspace)
+    assert [(one.action, one.purpose, one.object, one.details) for one in entries] == [
         ("neo4j key", "复核", f"phone {wanted}", {})
     ] * 3
     assert not [path for path in workspace.rglob("*") if path.is_file() and PHONE.encode() in path.read_bytes()]
@@ -219,7 +211,7 @@ def test_what_is_no_value_is_told_without_repeating_it(key: Command, workspace: 
         "see what is wrong with it: ringfinder normalize",
     ]
     assert key("surname", "王", "--purpose", "复核").code == 2
-    assert _journal(workspace) == []
+    assert journalled(workspace) == []
     assert key("request", " R0001 ", "--purpose", "复核").out == f"{open_keyring(workspace).key('request', 'R0001')}\n"
 
 

@@ -9,6 +9,7 @@ import click
 
 from ringfinder.cli.options import json_option, language_option, open_workspace, workspace_option
 from ringfinder.cli.speech import Say
+from ringfinder.identity import acting
 from ringfinder.neo4j.keys import ID_KINDS, VALUE_KINDS
 from ringfinder.pipeline.graph import key_of
 
@@ -27,7 +28,7 @@ def command(kind: str, value: str, workspace: Path | None, purpose: str, say: Sa
     """
     written = sys.stdin.readline() if value == "-" else value
     with open_workspace(workspace) as store:
-        key, keyring = key_of(store, kind, written, purpose)
+        key, keyring = key_of(store, kind, written, purpose, acting(store))
     if as_json:
         click.echo(f'{{"kind": "{kind}", "key": "{key}", "key_id": "{keyring.key_id}"}}')
     else:

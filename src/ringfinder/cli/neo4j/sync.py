@@ -12,6 +12,7 @@ from ringfinder.cli.account import progress_bar
 from ringfinder.cli.neo4j.options import home_option, print_notes, scope_option, steps, wait_option
 from ringfinder.cli.options import json_option, language_option, open_workspace, run_option, workspace_option
 from ringfinder.cli.speech import Say
+from ringfinder.identity import acting
 from ringfinder.neo4j.connection import connected, find_address
 from ringfinder.neo4j.projection import Scope
 from ringfinder.neo4j.sync import Report, check_scope, read_held, synchronise
@@ -50,8 +51,8 @@ def command(
 
     What did not change since the last sync is not sent again; a sync that was cut goes on where it was.
     """
-    asked = Asked(Scope(scope), run_name, url, unmasked, purpose)
-    check_purpose(asked)
+    if unmasked:
+        check_purpose(purpose)
     if unmasked and not yes:
         click.confirm(
             say(
@@ -65,6 +66,7 @@ def command(
     with open_workspace(workspace) as store, syncing(store, wait) as folder, connected(find_address(home)) as driver:
         check_scope(Scope(scope), read_held(driver), narrow=yes)  # before the tables are made, which takes long
         with progress_bar() as tell:
+            asked = Asked(Scope(scope), run_name, url, unmasked, purpose, acting(store) if unmasked else None)
             projection = projection_of(store, asked, notes, steps(tell))
             report = synchronise(driver, projection, folder, tell, full=full, narrow=yes)
     print_notes(notes, say)

@@ -60,6 +60,8 @@ journal = Table(
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # without gaps, from 1
     Column("at", String(32), nullable=False),  # ISO 8601 in UTC: as it was hashed, on every database
     Column("actor", Text, nullable=False),
+    Column("user_id", String(16), nullable=False),  # empty: the account of the operating system
+    Column("key_id", String(32), nullable=False),
     Column("role", Text, nullable=False),
     Column("action", String(64), nullable=False, index=True),
     Column("purpose", Text, nullable=False),

@@ -10,6 +10,27 @@ down_revision = "r0003"
 branch_labels = None
 depends_on = None
 
+_APPEND_ONLY = {
+    "sqlite": (
+        """CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END""",
+        """CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END""",
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        """CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+        WHEN EXISTS (SELECT 1 FROM journal WHERE sequence = NEW.sequence)
+        BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END""",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION refuse_change_of_journal() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the journal is only added to'; END $$""",
+        """CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_journal()""",
+        "REVOKE UPDATE, DELETE, TRUNCATE ON journal FROM PUBLIC, CURRENT_USER",
+    ),
+}
+"""Whoever owns the database can take these away; they stop slips, and the MACs show the rest."""
+
 
 def upgrade() -> None:
     """Make the tables of users, keys and the journal."""
@@ -18,6 +39,8 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.String(length=16), nullable=False),
+        sa.Column("key_id", sa.String(length=32), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -30,6 +53,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sequence", name="pk_journal"),
     )
     op.create_index("ix_journal_action", "journal", ["action"], unique=False)
+    for statement in _APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
     op.create_table(
         "users",
         sa.Column("user_id", sa.String(length=16), nullable=False),
@@ -95,3 +120,5 @@ def downgrade() -> None:
     """Remove the tables of users, keys and the journal."""
     for table in ("user_looks", "journal", "oidc_subjects", "api_keys", "user_branches", "user_roles", "users"):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change_of_journal()")

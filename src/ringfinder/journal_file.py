@@ -1,14 +1,13 @@
-"""A journal of who saw what and why: JSON lines, each with the hash of the one before.
+"""A journal beside the results of `ringfinder run`: JSON lines, each with the hash of the one before.
 
-A changed, removed, inserted or reordered line breaks the chain. Two things it cannot show by itself:
-lines cut off at the end, for which somebody must keep the last hash elsewhere (`verify` takes it as
-`anchor`), and a chain written anew from some line on by whoever may write the file, for which the same
-anchor helps and a key held by somebody else would help more.
+The journal of a workspace is in its database and has a key (`ringfinder.store.journal`). A folder of results has no
+database and goes to people who have no key: they see with it who was shown what, and check it with nothing but
+SHA-256. A changed, removed, inserted or reordered line breaks the chain. Lines cut off at the end, or a chain written
+anew from some line on, are found only with the last hash, kept elsewhere (`verify` takes it as `anchor`).
 """
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -22,7 +21,6 @@ from filelock import FileLock
 
 from ringfinder.errors import SurroundingsError
 
-KEY_VARIABLE = "RINGFINDER_KEY"
 _FIRST = "0" * 64
 _MODE = 0o600
 _TAIL = 1 << 16
@@ -37,32 +35,8 @@ class Fault:
     reason: str
 
 
-def actor() -> str:
-    """Who acts: the key in `RINGFINDER_KEY` by its id, else the account of the operating system as operator.
-
-    The id of a key is the beginning of its hash, so that the key itself is never written.
-    """
-    key = os.environ.get(KEY_VARIABLE, "")
-    if key:
-        return f"key:{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
-    return f"operator:{_account()}"
-
-
-def _account() -> str:
-    """Name of the account that runs the process, which the environment cannot pretend."""
-    try:
-        import pwd  # noqa: PLC0415 - not on every system
-    except ImportError:
-        return getpass.getuser()
-    number = os.getuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
 def append(
-    path: Path, *, action: str, purpose: str, subject: str, details: Mapping[str, int | str] | None = None
+    path: Path, *, actor: str, action: str, purpose: str, subject: str, details: Mapping[str, int | str] | None = None
 ) -> str:
     """Add an entry, on the disk when this returns; one process at a time.
 
@@ -84,7 +58,7 @@ def append(
     with FileLock(path.with_name(f".{path.name}.lock"), mode=_MODE):
         entry: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "actor": _plain(actor()),
+            "actor": _plain(actor),
             "action": action,
             "purpose": _plain(purpose),
             "subject": _plain(subject),
@@ -124,6 +98,14 @@ def verify(path: Path, anchor: str = "") -> Fault | None:
         before = entry["hash"]
         found = found or before == anchor
     return None if found else Fault(number + 1, "the entry of the anchor is missing: lines were cut off or replaced")
+
+
+def head(path: Path) -> str:
+    """Hash of the last entry; zeros where there is none, empty where the file ends in something that is none."""
+    try:
+        return _last_hash(path)
+    except SurroundingsError:
+        return ""
 
 
 def _lines(path: Path) -> Iterator[bytes]:
