@@ -60,31 +60,57 @@ def answer(
     if reveal:
         check_reveal(by, purpose)
     run = workspace.runs.find(run_name)
-    notes: list[Note] = []
-    portfolio = facts_of(workspace, run, notes)
-    settings = settings_of(run, notes)
-    members = workspace.runs.files(run.number).members(("ring_id", "request_id"))
-    names = dict(zip(members["request_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
-    watch = Stopwatch((lambda step: progress(0, 0, step)) if progress else None)
-    inquiry = Inquiry(analyse(portfolio, settings, watch), settings, names)
-    findings = explain_all(inquiry, asked, kind)
-    watch.begin("")
-    if not findings:
-        raise _unknown(inquiry, run, asked, kind)
-    if inquiry.differs:
-        notes.append(
-            (
-                f"重新分析所得的线索与 {run.run_id} 存档的不同（程序已更新）；请重新检测。",
-                f"today's rings differ from those stored with {run.run_id} (the program changed); detect again.",
-            )
-        )
+    asker = Asker(workspace, run, progress)
+    findings = asker.find(asked, kind)
     return Answer(
         run,
         findings,
-        tuple(notes),
+        asker.notes,
         masker_of(findings, reveal=reveal),
         _anchor(workspace, run, findings, by, purpose) if reveal else "",
     )
+
+
+class Asker:
+    """The analysis of a run once more, kept for one question after another.
+
+    Raises
+    ------
+    SurroundingsError
+        If the facts or files of the run are gone.
+    """
+
+    def __init__(self, workspace: Workspace, run: Run, progress: Progress | None = None) -> None:
+        notes: list[Note] = []
+        portfolio = facts_of(workspace, run, notes)
+        settings = settings_of(run, notes)
+        members = workspace.runs.files(run.number).members(("ring_id", "request_id"))
+        names = dict(zip(members["request_id"].to_pylist(), members["ring_id"].to_pylist(), strict=True))
+        watch = Stopwatch((lambda step: progress(0, 0, step)) if progress else None)
+        self.run = run
+        self._inquiry = Inquiry(analyse(portfolio, settings, watch), settings, names)
+        watch.begin("")
+        if self._inquiry.differs:
+            notes.append(
+                (
+                    f"重新分析所得的线索与 {run.run_id} 存档的不同（程序已更新）；请重新检测。",
+                    f"today's rings differ from those stored with {run.run_id} (the program changed); detect again.",
+                )
+            )
+        self.notes = tuple(notes)
+
+    def find(self, asked: str, kind: str | None = None) -> Findings:
+        """What is known of a request, a person or a value.
+
+        Raises
+        ------
+        InputError
+            If nothing is known by that name, with near ones.
+        """
+        findings = explain_all(self._inquiry, asked, kind)
+        if not findings:
+            raise _unknown(self._inquiry, self.run, asked, kind)
+        return findings
 
 
 def _unknown(inquiry: Inquiry, run: Run, asked: str, kind: str | None) -> InputError:
