@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "rings": "List the rings of a run.",
     "run": "Load and detect in one go, and write the rings with their reasons.",
     "runs": "List the runs of detection in the workspace.",
+    "serve": "Serve the workspace to investigators over HTTP.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
