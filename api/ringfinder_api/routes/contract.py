@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from ringfinder.records.contract import CONTRACT_VERSION, Column
 from ringfinder.records.tables import TABLES
-from ringfinder_api.schemas import ColumnAnswer, ContractAnswer, TableAnswer
+from ringfinder_api.access.roles import PUBLIC
+from ringfinder_api.schemas.contract import ColumnAnswer, ContractAnswer, TableAnswer
 
-router = APIRouter(tags=["contract"])
+router = APIRouter(prefix="/v1", tags=["contract"])
 
 
 def _column(column: Column) -> ColumnAnswer:
@@ -22,7 +23,7 @@ def _column(column: Column) -> ColumnAnswer:
     )
 
 
-@router.get("/contract", operation_id="data_contract")
+@router.get("/contract", operation_id="data_contract", dependencies=[PUBLIC])
 def data_contract() -> ContractAnswer:
     """List every table and column that may be handed over, with its Chinese headers."""
     tables = [

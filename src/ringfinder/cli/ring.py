@@ -23,12 +23,11 @@ from ringfinder.cli.options import (
 from ringfinder.cli.speech import Say
 from ringfinder.errors import SurroundingsError
 from ringfinder.identity import acting
-from ringfinder.neo4j.browser import RING_PICTURE, as_pasted, link
 from ringfinder.neo4j.connection import browser_address
-from ringfinder.neo4j.library import Library
 from ringfinder.neo4j.server import default_home
 from ringfinder.pipeline.stored import find_ring, shown
 from ringfinder.records.rings import Ring
+from ringfinder.report.cypher import ring_as_cypher
 from ringfinder.report.evidence import ring_as_json
 from ringfinder.report.explanation import SECTIONS, Sentence, explain_ring
 from ringfinder.report.graphml import write_graphml
@@ -38,7 +37,6 @@ from ringfinder.report.timeline import bars
 from ringfinder.report.words import ROLES, VALUE_KINDS, words
 from ringfinder.report.written import visible
 
-_PICTURE = 300  # nodes that Browser draws with ease
 _MOST_MEMBERS, _MOST_SHARED, _MOST_SENTENCES = 60, 40, 20
 
 
@@ -79,7 +77,7 @@ def command(
     if graphml:
         _written(graphml, lambda: write_graphml(graphml, ring, masker))
     if as_cypher:
-        _print_cypher(ring)
+        click.echo(ring_as_cypher(ring, browser_address(default_home())))
         return
     if as_json:
         said = {"run_id": run.run_id, **ring_as_json(ring, masker), "anchor": anchor or None}
@@ -87,20 +85,6 @@ def command(
         return
     _print(ring, masker, say)
     _print_end(html, graphml, anchor, say)
-
-
-def _print_cypher(ring: Ring) -> None:
-    """The query that draws the whole ring, however large, and where Browser opens it."""
-    file = Library.open().find(RING_PICTURE)
-    values = file.values([f"ring_id={ring.ring_id}", f"limit={room_for(ring)}"])
-    click.echo(as_pasted(file, values))
-    click.echo(f"\n// {link(browser_address(default_home()), file, values)}")
-
-
-def room_for(ring: Ring) -> int:
-    """Nodes to allow for, so that the picture leaves out no member and no shared value."""
-    whole = 1 + len(ring.shared) + 2 * len(ring.members)
-    return max(whole, 3 * len(ring.shared), _PICTURE)
 
 
 def _written(path: Path, write: Callable[[], None]) -> None:

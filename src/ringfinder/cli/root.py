@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "run": "Load and detect in one go, and write the rings with their reasons.",
     "runs": "List the runs of detection in the workspace.",
     "screen": "Screen one incoming request by the last run; writes nothing.",
+    "serve": "Serve the workspace to investigators over HTTP.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
     "users": "Make, list and revoke users, and link them with OIDC subjects.",

@@ -53,11 +53,16 @@ def ring_network(ring: Ring, masker: Masker) -> nx.Graph[str]:
     return graph
 
 
-def write_graphml(path: Path, ring: Ring, masker: Masker) -> None:
-    """Write the graph as GraphML that only its owner may read."""
+def as_graphml(ring: Ring, masker: Masker) -> str:
+    """The graph as GraphML."""
     written = BytesIO()
     nx.write_graphml_xml(ring_network(ring, masker), written, encoding="utf-8")
-    write_text(path, written.getvalue().decode("utf-8"))
+    return written.getvalue().decode("utf-8")
+
+
+def write_graphml(path: Path, ring: Ring, masker: Masker) -> None:
+    """Write the graph as GraphML that only its owner may read."""
+    write_text(path, as_graphml(ring, masker))
 
 
 def _value(graph: nx.Graph[str], places: dict[AttributeKey, str], key: AttributeKey, masker: Masker) -> str:

@@ -105,11 +105,12 @@ def heads_as_csv(heads: Iterable[Head]) -> str:
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(CSV_COLUMNS)
-    writer.writerows([safe(cell) for cell in _cells(head)] for head in heads)
+    writer.writerows([safe(cell) for cell in head_cells(head)] for head in heads)
     return written.getvalue()
 
 
-def _cells(head: Head) -> Sequence[object]:
+def head_cells(head: Head) -> Sequence[object]:
+    """A head as the columns of `CSV_COLUMNS`."""
     return (
         head["ring_id"],
         f"{rounded(head['score']):.4f}",

@@ -59,7 +59,12 @@ def write_page(path: Path, detection: Detection, account: Account, masker: Maske
 
 
 def write_ring_page(path: Path, ring: Ring, masker: Masker, *, note: str = "") -> None:
-    """Write one ring as a page of its own, on which every reason leads to its rows and back.
+    """Write one ring as a page of its own; `note` as in `ring_page`."""
+    write_text(path, ring_page(ring, masker, note=note))
+
+
+def ring_page(ring: Ring, masker: Masker, *, note: str = "") -> str:
+    """One ring as a page of its own, on which every reason leads to its rows and back.
 
     Parameters
     ----------
@@ -79,7 +84,7 @@ def write_ring_page(path: Path, ring: Ring, masker: Masker, *, note: str = "") -
         detailed_ids=(),
         top=ring.ring_id,
     )
-    page = environment.get_template("single.html").render(
+    return environment.get_template("single.html").render(
         **_frame(ring.ring_id, masker),
         ring=Markup(html),  # noqa: S704 - rendered with autoescape
         ring_id=ring.ring_id,
@@ -87,7 +92,6 @@ def write_ring_page(path: Path, ring: Ring, masker: Masker, *, note: str = "") -
         total=len(rows),
         note=note,
     )
-    write_text(path, page)
 
 
 def _frame(title: str, masker: Masker) -> dict[str, Any]:

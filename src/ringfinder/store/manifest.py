@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from ringfinder import __version__
 from ringfinder.records.contract import CONTRACT_VERSION
@@ -78,6 +78,12 @@ class Manifest:
             )
             for head in heads
         ]
+
+    def loaded_at(self) -> datetime | None:
+        """When the last batch was loaded."""
+        with self._engine.connect() as connection:
+            last = connection.execute(select(func.max(batches.c.loaded_at))).scalar()
+        return as_utc(last) if last else None
 
     def record(self, source: str, batch: Batch | None, tallies: Iterable[Tally]) -> int:
         """Write a load and, if it brought one, its batch, in one transaction; the batch is whole after it."""

@@ -146,20 +146,41 @@ class RunFiles:
             people.setdefault(ring, set()).add(person)
         return {ring: frozenset(found) for ring, found in people.items()}
 
-    def rings(self, wanted: Sequence[str] | None = None) -> Iterator[Ring]:
-        """The rings, or those of `wanted`, in falling order of score."""
-        filters = None if wanted is None else pc.field("ring_id").isin(list(wanted))
-        table = self._read(RINGS, ["body"], filters)
+    def rings(self) -> Iterator[Ring]:
+        """The rings in falling order of score."""
+        yield from self._decoded(self._read(RINGS, ["body"]))
+
+    def ring(self, ring_id: str, place: int | None = None) -> Ring | None:
+        """One ring, or None; reads the group of rows that it is in, and no other body.
+
+        Parameters
+        ----------
+        place
+            Its place among the heads, where that is known.
+        """
+        if place is None:
+            place = pc.index(self._read(RINGS, ["ring_id"])["ring_id"], ring_id).as_py()
+        if place < 0:
+            return None
+        try:
+            with pq.ParquetFile(self.folder / RINGS, memory_map=True) as file:
+                group = file.read_row_group(place // _GROUP, ["ring_id", "body"])
+        except FileNotFoundError:
+            raise self._gone() from None
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, PermissionError):
+                raise
+            raise self._damaged(RINGS) from None
+        (found, *_) = [*self._decoded(group.filter(pc.equal(group["ring_id"], ring_id))), None]
+        return found
+
+    def _decoded(self, table: pa.Table) -> Iterator[Ring]:
         try:
             decoder = RingDecoder(json.loads((table.schema.metadata or {})[_FIELDS]))
             for body in table["body"]:
                 yield decoder.ring(body.as_py())
         except (ValueError, KeyError, TypeError, IndexError):
             raise self._damaged(RINGS) from None
-
-    def ring(self, ring_id: str) -> Ring | None:
-        """One ring, or None."""
-        return next(self.rings([ring_id]), None)
 
     def faded(self) -> tuple[str, ...]:
         """Rings of the run before that are gone."""

@@ -150,6 +150,13 @@ class Runs:
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
+    def finished_at(self) -> datetime | None:
+        """When the current run was made."""
+        query = select(runs.c.finished_at).join(pointers, pointers.c.number == runs.c.number)
+        with self._engine.connect() as connection:
+            made = connection.execute(query.where(pointers.c.name == CURRENT)).scalar()
+        return as_utc(made) if made else None
+
     def find(self, name: str = CURRENT) -> Run:
         """The run called `name`: ``run-000003``, ``3``, ``current`` or ``previous``.
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from ringfinder.errors import SurroundingsError
 from ringfinder.records.portfolio import Portfolio
@@ -23,6 +24,7 @@ from ringfinder.store.journal import Journal
 from ringfinder.store.leads import Leads
 from ringfinder.store.loading import Loading
 from ringfinder.store.lock import locked
+from ringfinder.store.looks import Looks
 from ringfinder.store.manifest import Batch, Manifest, parts_of
 from ringfinder.store.runs import Runs
 
@@ -37,6 +39,7 @@ class Workspace:
         self.manifest = Manifest(engine)
         self.runs = Runs(path / "runs", engine)
         self.leads = Leads(engine)
+        self.looks = Looks(engine)
         self.journal = Journal(path, engine)
         self.engine = engine
         self._facts = path / "facts"
@@ -67,6 +70,14 @@ class Workspace:
             file.chmod(FILE_MODE)
         return workspace
 
+    def answers(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.engine.connect() as connection:
+                return connection.execute(select(1)).scalar() == 1
+        except SQLAlchemyError:
+            return False
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
@@ -76,6 +87,10 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def loaded_at(self) -> datetime | None:
+        """When the last batch came."""
+        return self.manifest.loaded_at()
 
     def batches(self, known_at: datetime | None = None) -> list[Batch]:
         """Whole batches, oldest first; those loaded after `known_at` are left out."""

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from neo4j import Driver
 
-from ringfinder.cli.ring import room_for
 from ringfinder.detect.analysis import Analysis, Stopwatch, analyse
 from ringfinder.detect.settings import DetectSettings
 from ringfinder.graph.arrays import pairs
@@ -28,6 +27,7 @@ from ringfinder.pipeline.detection import detect_workspace
 from ringfinder.pipeline.graph import Asked, rings_of_run
 from ringfinder.pipeline.load import load_folder
 from ringfinder.records.rings import Ring
+from ringfinder.report.cypher import room_for
 from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
 from ringfinder.store import Workspace

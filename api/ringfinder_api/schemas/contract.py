@@ -1,21 +1,8 @@
-"""What the service answers, as closed response schemas."""
+"""The data contract."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Answer(BaseModel):
-    """Base of all answers: nothing that is not declared leaves the service."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Health(Answer):
-    """The process is alive; says nothing about data."""
-
-    status: str
-    version: str
+from ringfinder_api.schemas.base import Answer
 
 
 class ColumnAnswer(Answer):

@@ -1,0 +1,27 @@
+"""Links of OpenAPI: what to ask next, with which parts of this answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def links(**named: tuple[str, Mapping[str, str]]) -> dict[int | str, dict[str, Any]]:
+    """What a route declares that leads on.
+
+    Parameters
+    ----------
+    named
+        Operation that follows, and for each of its parameters the place in this answer, by the name of the link.
+    """
+    return {
+        200: {
+            "links": {
+                name: {
+                    "operationId": operation,
+                    "parameters": {parameter: f"$response.body#{place}" for parameter, place in places.items()},
+                }
+                for name, (operation, places) in named.items()
+            }
+        }
+    }

@@ -1,0 +1,65 @@
+"""What the service needs of identity and journal, whoever provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ringfinder.identity import Principal
+
+
+class Authenticator(Protocol):
+    """Tells who comes with a key or a token."""
+
+    def authenticate(self, text: str) -> Principal:
+        """The principal of what stands behind `Bearer`.
+
+        Raises
+        ------
+        InputError
+            If it is no valid key or token, whatever the reason.
+        """
+
+
+class JournalEntry(Protocol):
+    """One entry of the journal."""
+
+    @property
+    def sequence(self) -> int: ...  # noqa: D102 - a column
+    @property
+    def at(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def actor(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def role(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def action(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def purpose(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def object(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def details(self) -> Mapping[str, Any]: ...  # noqa: D102 - a column
+    @property
+    def mac(self) -> str: ...  # noqa: D102 - a column
+
+
+class Journal(Protocol):
+    """Where it is written down who did what and why."""
+
+    def append(
+        self,
+        principal: Principal,
+        *,
+        action: str,
+        purpose: str,
+        object: str,  # noqa: A002 - what the journal calls it
+        details: Mapping[str, int | str],
+    ) -> Any:
+        """Add an entry, on the disk when this returns."""
+
+    def entries(self, before: int | None, limit: int) -> Sequence[JournalEntry]:
+        """At most `limit` entries with a sequence below `before`, the newest first."""
+
+    def head(self) -> JournalEntry | None:
+        """The newest entry."""

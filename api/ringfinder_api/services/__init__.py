@@ -1,0 +1,1 @@
+"""What routes ask for, made from runs and their files; knows nothing of HTTP."""
