@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ringfinder.errors import InputError, SurroundingsError
-from ringfinder.identity import Principal
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
+from ringfinder_api.access.people import People, Written
 from ringfinder_api.config import ServiceSettings
-from ringfinder_api.protocols import Authenticator, Journal, JournalEntry
+from ringfinder_api.protocols import Authenticator, Journal
 from ringfinder_api.services.views import Views
 
 
@@ -34,32 +32,9 @@ class Site:
     def open(cls, settings: Settings, service: ServiceSettings) -> Site:
         """The site of a workspace with its own keys and journal."""
         workspace = Workspace.open(settings)
-        # The plug: these two lines take `ringfinder.identity` and the journal of the workspace.
-        return cls(workspace, service, authenticator=_Nobody(), journal=_Nowhere())
+        return cls(workspace, service, People(workspace, service.oidc), Written(workspace))
 
     @cached_property
     def views(self) -> Views:
         """Runs as they are shown, kept for the requests to come."""
         return Views(self.workspace.runs)
-
-
-class _Nobody:
-    """Lets nobody in."""
-
-    def authenticate(self, text: str) -> Principal:
-        del text
-        raise InputError("there are no keys")
-
-
-class _Nowhere:
-    """Refuses to be written to, so that nothing is shown that should be written down."""
-
-    def append(self, *_: object, **__: object) -> object:
-        raise SurroundingsError("there is no journal")
-
-    def entries(self, before: int | None, limit: int) -> Sequence[JournalEntry]:
-        del before, limit
-        return ()
-
-    def head(self) -> JournalEntry | None:
-        return None
