@@ -19,7 +19,7 @@ from ringfinder_api.http.request_ids import HEADER, RequestIds
 from ringfinder_api.http.security_headers import SecurityHeaders
 from ringfinder_api.http.time_limit import TimeLimit
 from ringfinder_api.openapi import SUMMARY, describe
-from ringfinder_api.routes import contract, findings, health, journal, me, ring, rings, runs
+from ringfinder_api.routes import contract, entities, findings, health, journal, me, ring, rings, runs, screen, why
 from ringfinder_api.site import Site
 
 ROUTERS = (
@@ -30,6 +30,9 @@ ROUTERS = (
     rings.router,
     ring.router,
     findings.router,
+    entities.router,
+    why.router,
+    screen.router,
     journal.router,
 )
 """Every route of the service; each declares who it is for, or the application is not made."""

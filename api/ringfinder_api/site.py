@@ -10,7 +10,12 @@ from ringfinder.store import Workspace
 from ringfinder_api.access.people import People, Written
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.protocols import Authenticator, Journal
+from ringfinder_api.services.atlas import Atlases
 from ringfinder_api.services.views import Views
+from ringfinder_api.services.why import Explainer
+
+_PATIENCE = 0.8
+"""Share of the time of a request that is waited for an answer."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,23 @@ class Site:
         """The site of a workspace with its own keys and journal."""
         workspace = Workspace.open(settings)
         return cls(workspace, service, People(workspace, service.oidc), Written(workspace))
+
+    @cached_property
+    def atlases(self) -> Atlases:
+        """Indexes of runs, opened as they are asked for."""
+        return Atlases(self.workspace)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Answers why, in a process of its own."""
+        url = self.workspace.engine.url.render_as_string(hide_password=False)
+        return Explainer(Settings(self.workspace.path, url), self.settings.limits.seconds * _PATIENCE)
+
+    def close(self) -> None:
+        """End what was started, and close the workspace."""
+        if "explainer" in self.__dict__:
+            self.explainer.close()
+        self.workspace.close()
 
     @cached_property
     def views(self) -> Views:

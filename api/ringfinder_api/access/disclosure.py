@@ -38,11 +38,15 @@ class Disclosure:
         seen
             Counts and keys of what is shown.
         """
+        self.tell(subject, seen)
+        return Masker.of(rings, reveal=self.reveal)
+
+    def tell(self, subject: str, seen: Mapping[str, int | str]) -> None:
+        """Where values are revealed, have the journal say so before they are shown."""
         if self.reveal:
             self.journal.append(
                 self.principal, action="reveal", purpose=self.purpose, object=subject, details=dict(seen)
             )
-        return Masker.of(rings, reveal=self.reveal)
 
 
 def _disclosure(

@@ -53,7 +53,7 @@ def command(workspace: Path | None, host: str, port: int, config: Path | None, s
             ),
         )
     finally:
-        site.workspace.close()
+        site.close()
 
 
 def _is_loopback(host: str) -> bool:

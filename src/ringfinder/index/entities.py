@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from ringfinder.graph.classes import ValueClass
 from ringfinder.graph.incidence import Source
 from ringfinder.graph.network import LINKING_KINDS
 from ringfinder.index.files import Files, hash_of
@@ -200,6 +201,10 @@ class Entities:
             for kind, code, source, when in cells
         ]
         return found
+
+    def value_class(self, value: Entity) -> str:
+        """Class of a value, in the words of `why`."""
+        return ValueClass(int(self._index.array(f"{value.sort}.class")[value.number])).name.lower()
 
     def links(self, value: Entity) -> bool:
         """Whether a value linked requests in the run."""

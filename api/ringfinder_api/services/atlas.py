@@ -1,0 +1,52 @@
+"""The index of a run, opened once: its entities, handles and screener."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+from ringfinder.index.entities import Entities
+from ringfinder.index.files import Files
+from ringfinder.keychain import VALUES, Keyring, read_secret
+from ringfinder.pipeline.index import open_index
+from ringfinder.screen.screener import Screener
+from ringfinder.store import Run, Workspace
+from ringfinder_api.services.handles import Handles
+
+
+class Atlas:
+    """What is looked up in one run."""
+
+    def __init__(self, run: Run, index: Files, keyring: Keyring) -> None:
+        self.run = run
+        self.entities = Entities(index)
+        self.handles = Handles(keyring, run.run_id)
+        self._index = index
+
+    @cached_property
+    def screener(self) -> Screener:
+        """Screens against this run."""
+        return Screener(self._index)
+
+
+class Atlases:
+    """The indexes of a workspace; the one that was used last stays open.
+
+    Raises
+    ------
+    SurroundingsError
+        By `of`, if the run has no index.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._keyring = Keyring(read_secret(VALUES, workspace.path))
+        self._kept: Atlas | None = None
+        self._lock = threading.Lock()
+
+    def of(self, run: Run) -> Atlas:
+        """The index of a run."""
+        with self._lock:
+            if self._kept is None or self._kept.run.number != run.number:
+                self._kept = Atlas(run, open_index(self._workspace, run), self._keyring)
+            return self._kept

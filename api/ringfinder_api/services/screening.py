@@ -1,0 +1,54 @@
+"""Screening as the service answers it: in full for readers of rings, questions alone for the desk; journalled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ringfinder.identity import Principal
+from ringfinder.identity.principal import READERS
+from ringfinder.keychain import VALUES, Keyring, read_secret
+from ringfinder.pipeline.screening import read_body
+from ringfinder.report.screening import desk_as_json, masker_of, screening_as_json
+from ringfinder.screen.screener import Screening
+from ringfinder_api.schemas.screening import DeskAnswer, ScreenAnswer, ScreenQuestion
+from ringfinder_api.site import Site
+
+
+def screen(site: Site, caller: Principal, question: ScreenQuestion) -> ScreenAnswer | DeskAnswer:
+    """Screen one request against the current run, and write down who asked and what came out."""
+    incoming = read_body(question.model_dump(include={"request", "person", "policy"}, exclude_none=True))
+    view = site.views.find()
+    found = site.atlases.of(view.run).screener.screen(incoming)
+    reference = _journalled(site, caller, question, found)
+    common = {"reference": reference, "recorded": False}
+    if not caller.may(READERS):
+        return DeskAnswer.model_validate(common | _without_run(desk_as_json(found)))
+    seen = view.scope(caller.branches)
+    said = screening_as_json(found, masker_of(found))
+    rings = [ring for ring in found.rings if ring in seen.by_id]
+    said |= {"rings": rings, "rings_elsewhere": len(found.rings) - len(rings), "run_id": found.run_id}
+    return ScreenAnswer.model_validate(common | _without_run(said))
+
+
+def _without_run(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "run"}
+
+
+def _journalled(site: Site, caller: Principal, question: ScreenQuestion, found: Screening) -> str:
+    """Write the screening down; return the number of the entry."""
+    keyring = Keyring(read_secret(VALUES, site.workspace.path))
+    entry = site.journal.append(
+        caller,
+        action="screen",
+        purpose="",
+        object=f"request {keyring.key('request', found.request_id)}",
+        details={
+            "run": found.run_id,
+            "way": found.way,
+            "rings": len(found.rings),
+            "tier": found.tier.value if found.tier else "none",
+            "score": f"{found.score:.3f}" if found.score is not None else "none",
+            "record": int(question.record),
+        },
+    )
+    return f"J{entry.sequence}"
