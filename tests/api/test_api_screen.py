@@ -1,0 +1,91 @@
+"""Screening over HTTP: roles, both answers, the journal, bad bodies, and nothing that blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+from tests.api.conftest import Place, Service
+
+from ringfinder.store import Workspace
+
+STRANGER = {"request_id": "S", "policy_no": "S", "applicant_id": "S", "applied_at": "2026-01-05"}
+
+
+@pytest.fixture(scope="module")
+def twin(place: Place, workspace: Workspace) -> dict[str, str]:
+    """A request like that of a member of the highest ring, under new numbers."""
+    ring = place.rings()[0]
+    shared = next(one for one in ring.shared if len(one.requests) > 2)
+    table = workspace.portfolio().table("surrender_requests")
+    row = table.filter(pc.equal(table["request_id"], shared.requests[0])).to_pylist()[0]
+    columns = ("phone", "address", "email", "payout_account", "payout_name", "branch_code", "kind", "device_id")
+    cells = {name: row[name] for name in columns if row[name]}
+    money = {name: f"{row[name] / 100:.2f}" for name in ("cash_value", "requested_amount") if row[name] is not None}
+    return STRANGER | cells | money | {"applied_at": row["applied_at"].isoformat(), "request_id": "TWIN"}
+
+
+@pytest.mark.parametrize("role", ["auditor", "operator", "admin", "complaints", "tip_custodian"])
+def test_screening_is_for_the_desk_and_for_readers_of_rings(shared: Service, role: str) -> None:
+    assert shared.post("/v1/screen", {"request": STRANGER}, role).status_code == 403
+    assert shared.post("/v1/screen", {"request": STRANGER}, "").status_code == 401
+
+
+def test_a_twin_joins_the_ring(service: Service, place: Place, twin: dict[str, str]) -> None:
+    answer = service.post("/v1/screen", {"request": twin})
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert said["way"] in {"joins", "merges"}
+    assert said["rings"][0] == place.rings()[0].ring_id
+    assert (said["provisional"], said["recorded"], said["rings_elsewhere"]) == (True, False, 0)
+    assert said["score_before"] == pytest.approx(place.rings()[0].score)
+    assert {one["name"] for one in said["questions"]} >= {"callback", "own_signature"}
+    assert said["looked"] <= said["of"]
+    for cell in ("phone", "payout_account", "address"):
+        assert twin.get(cell, "-") not in answer.text, "values are masked"
+    assert "block" not in answer.text
+    (entry,) = service.ledger.written
+    assert (entry.action, said["reference"]) == ("screen", f"J{entry.sequence}")
+    assert entry.details["run"] == said["run_id"]
+    assert entry.details["rings"] == len(said["rings"])
+    assert "TWIN" not in entry.object, "the journal holds keys"
+
+
+def test_the_desk_sees_questions_and_a_reference(service: Service, twin: dict[str, str]) -> None:
+    said = service.post("/v1/screen", {"request": twin}, "desk").json()
+    assert said.keys() == {"reference", "request_id", "provisional", "recorded", "caution", "questions"}
+    assert "RF-" not in str(said)
+
+
+def test_who_is_bound_elsewhere_learns_no_ring(service: Service, twin: dict[str, str]) -> None:
+    said = service.post("/v1/screen", {"request": twin}, "nowhere").json()
+    assert (said["rings"], said["rings_elsewhere"] >= 1) == ([], True)
+    assert "RF-" not in str(said)
+
+
+def test_what_cannot_be_journalled_is_not_answered(service: Service, twin: dict[str, str]) -> None:
+    service.ledger.broken = True
+    answer = service.post("/v1/screen", {"request": twin})
+    assert answer.status_code == 503
+    assert "RF-" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"request": {}},
+        {"request": STRANGER | {"telephone": "1"}},
+        {"request": STRANGER | {"applied_at": "yesterday"}},
+        {"request": STRANGER | {"cash_value": "-1"}},
+        {"request": STRANGER | {"phone": ["1"]}},
+        {"request": STRANGER, "ring": {}},
+        {"request": STRANGER | {f"c{number}": "x" for number in range(80)}},
+        {"request": STRANGER | {"reason": "x" * 5000}},
+    ],
+)
+def test_bad_bodies_are_problems(shared: Service, body: dict[str, Any]) -> None:
+    answer = shared.post("/v1/screen", body)
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
