@@ -8,7 +8,6 @@ from functools import cached_property
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.identity import Principal
-from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.protocols import Authenticator, Journal, JournalEntry
@@ -31,11 +30,10 @@ class Site:
     journal: Journal
 
     @classmethod
-    def open(cls, settings: Settings, service: ServiceSettings) -> Site:
+    def of(cls, workspace: Workspace, settings: ServiceSettings) -> Site:
         """The site of a workspace with its own keys and journal."""
-        workspace = Workspace.open(settings)
-        # The plug: these two lines take `ringfinder.identity` and the journal of the workspace.
-        return cls(workspace, service, authenticator=_Nobody(), journal=_Nowhere())
+        # The plug: this line takes the keys of `ringfinder.identity` and the journal of the workspace.
+        return cls(workspace, settings, authenticator=_Nobody(), journal=_Nowhere())
 
     @cached_property
     def views(self) -> Views:

@@ -150,7 +150,7 @@ def place(request: pytest.FixtureRequest, portfolio: Path, tmp_path_factory: pyt
         load_folder(workspace, portfolio)
         latest = workspace.portfolio(as_written=False).as_of
         assert latest is not None
-        detect_workspace(workspace, Asked(latest - timedelta(days=150), None, None, None))
+        detect_workspace(workspace, Asked(latest - timedelta(days=100), None, None, None))
         detect_workspace(workspace)
         for number in (1, 2):
             _spread(workspace.runs.files(number).folder / MEMBERS)
@@ -201,11 +201,15 @@ class Service:
 
     def get(self, path: str, key: str = "investigator", **headers: str) -> Response:
         """Ask as the caller with that key; empty for none."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(path, headers={**self.bearer(key), **named})
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        return self.client.get(path, headers=[*self.bearer_pair(key), *named])
 
     def post(self, path: str, body: Any, key: str = "investigator") -> Response:
         return self.client.post(path, json=body, headers=self.bearer(key))
+
+    @staticmethod
+    def bearer_pair(key: str) -> list[tuple[bytes, bytes]]:
+        return [(b"authorization", f"Bearer {key}".encode())] if key else []
 
     @staticmethod
     def bearer(key: str) -> dict[str, str]:
