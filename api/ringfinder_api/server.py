@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
 
@@ -43,21 +45,36 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
             timeout_graceful_shutdown=GRACE,
         )
         address = _address(listener)
-        _Server(config, lambda: ready(address)).run(sockets=[listener])
+        server = _Server(config, lambda: ready(address))
+        with _stopped_well():
+            server.run(sockets=[listener])
+
+
+@contextmanager
+def _stopped_well() -> Iterator[None]:
+    """Being told to stop is no failure: the server, which repeats to us the signals that it followed, is not heard."""
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        with ExitStack() as undo:
+            listener = undo.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+            undo.pop_all()
+            return listener
     except OSError as error:
         raise SurroundingsError(
             f"{host}:{port} cannot be used: {error.strerror}", remedy="choose another --host or --port"
         ) from None
-    return listener
 
 
 def _address(listener: socket.socket) -> str:

@@ -34,10 +34,9 @@ class Site:
     journal: Journal
 
     @classmethod
-    def open(cls, settings: Settings, service: ServiceSettings) -> Site:
+    def of(cls, workspace: Workspace, settings: ServiceSettings) -> Site:
         """The site of a workspace with its own keys and journal."""
-        workspace = Workspace.open(settings)
-        return cls(workspace, service, People(workspace, service.oidc), Written(workspace))
+        return cls(workspace, settings, People(workspace, settings.oidc), Written(workspace))
 
     @cached_property
     def atlases(self) -> Atlases:
@@ -51,10 +50,9 @@ class Site:
         return Explainer(Settings(self.workspace.path, url), self.settings.limits.seconds * _PATIENCE)
 
     def close(self) -> None:
-        """End what was started, and close the workspace."""
+        """End what was started."""
         if "explainer" in self.__dict__:
             self.explainer.close()
-        self.workspace.close()
 
     @cached_property
     def views(self) -> Views:

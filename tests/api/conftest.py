@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, delete, insert
 from tests.contract.store.conftest import postgres  # noqa: F401 - a fixture
 
 from ringfinder.errors import InputError, SurroundingsError
@@ -28,7 +28,7 @@ from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
 from ringfinder.store import RunFiles, Workspace
 from ringfinder.store.run_files import MEMBERS
-from ringfinder.store.schema import users
+from ringfinder.store.schema import lead_findings, leads, user_looks, users
 from ringfinder_api.app import create_app
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.http.logs import open_log
@@ -122,6 +122,10 @@ class Place:
     path: Path
     url: str
 
+    @property
+    def database(self) -> str:
+        return self.url or f"sqlite:///{self.path / 'decisions.sqlite'}"
+
     def files(self, number: int = 2) -> RunFiles:
         return RunFiles(self.path / "runs" / f"run-{number:06d}", f"run-{number:06d}")
 
@@ -150,11 +154,11 @@ def place(request: pytest.FixtureRequest, portfolio: Path, tmp_path_factory: pyt
         load_folder(workspace, portfolio)
         latest = workspace.portfolio(as_written=False).as_of
         assert latest is not None
-        detect_workspace(workspace, Asked(latest - timedelta(days=150), None, None, None))
+        detect_workspace(workspace, Asked(latest - timedelta(days=100), None, None, None))
         detect_workspace(workspace)
         for number in (1, 2):
             _spread(workspace.runs.files(number).folder / MEMBERS)
-        engine = create_engine(url or f"sqlite:///{path / 'decisions.sqlite'}")
+        engine = create_engine(Place(path, url).database)
         with engine.begin() as connection:
             connection.execute(insert(users), [_user(one) for one in PRINCIPALS.values()])
         engine.dispose()
@@ -201,11 +205,15 @@ class Service:
 
     def get(self, path: str, key: str = "investigator", **headers: str) -> Response:
         """Ask as the caller with that key; empty for none."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(path, headers={**self.bearer(key), **named})
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        return self.client.get(path, headers=[*self.bearer_pair(key), *named])
 
     def post(self, path: str, body: Any, key: str = "investigator") -> Response:
         return self.client.post(path, json=body, headers=self.bearer(key))
+
+    @staticmethod
+    def bearer_pair(key: str) -> list[tuple[bytes, bytes]]:
+        return [(b"authorization", f"Bearer {key}".encode())] if key else []
 
     @staticmethod
     def bearer(key: str) -> dict[str, str]:
@@ -235,6 +243,11 @@ def shared(workspace: Workspace) -> Service:
 
 
 @pytest.fixture
-def service(workspace: Workspace) -> Service:
-    """A service of one's own."""
+def service(workspace: Workspace, place: Place) -> Service:
+    """A service of one's own, on which nobody has looked at anything and no pattern has found anything."""
+    engine = create_engine(place.database)
+    with engine.begin() as connection:
+        for table in (user_looks, lead_findings, leads):
+            connection.execute(delete(table))
+    engine.dispose()
     return service_of(workspace)

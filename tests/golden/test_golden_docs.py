@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
     [
         "contract.py",
         "graph_model.py",
+        "openapi.py",
         "cypher_index.py",
         "browser_files.py",
         "typologies.py",

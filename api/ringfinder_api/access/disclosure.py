@@ -62,11 +62,17 @@ def _disclosure(
         return Disclosure(principal, journal)
     if not principal.may(REVEALERS):
         raise MayNotError("`reveal=true` is for " + ", ".join(sorted(REVEALERS)))
-    return Disclosure(principal, journal, reveal=True, purpose=_said(x_purpose))
+    return Disclosure(principal, journal, reveal=True, purpose=purpose_of(x_purpose))
 
 
-def _said(header: str) -> str:
-    """A purpose as it was written: headers travel as bytes, and ours are UTF-8."""
+def purpose_of(header: str) -> str:
+    """A purpose as it was written: headers travel as bytes, and ours are UTF-8.
+
+    Raises
+    ------
+    PurposeMissingError
+        If it is empty, too long, no UTF-8, or holds what nobody can read.
+    """
     try:
         said = header.encode("latin-1").decode("utf-8").strip()
     except UnicodeError:

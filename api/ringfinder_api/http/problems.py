@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from ringfinder.errors import InputError, SurroundingsError
@@ -60,6 +61,7 @@ TABLE = (
     Kind(UnhandledError, "fault", HTTPStatus.INTERNAL_SERVER_ERROR, "程序错误", "This is a fault of ours"),
     Kind(errors.TookTooLongError, "took-too-long", HTTPStatus.SERVICE_UNAVAILABLE, "处理超时", "It took too long"),
     Kind(errors.NotReadyError, "not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "服务未就绪", "Not ready"),
+    Kind(OperationalError, "database", HTTPStatus.SERVICE_UNAVAILABLE, "数据库无应答", "The database does not answer"),
     Kind(SurroundingsError, "surroundings", HTTPStatus.SERVICE_UNAVAILABLE, "环境故障", "Something is in the way"),
 )
 """Every problem that the service tells, by rising status."""
@@ -87,7 +89,7 @@ def answer_to(error: Exception, request_id: str) -> Response:
             detail, headers = error.detail, error.headers
         case InputError():
             detail = error.message
-        case SurroundingsError():  # its message names places on our disks: it is logged, not told
+        case SurroundingsError() | OperationalError():  # messages name places on our disks: logged, not told
             headers = {"Retry-After": "30"}
         case RequestValidationError():
             more = {"errors": [_field(one) for one in error.errors()]}

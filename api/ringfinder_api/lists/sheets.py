@@ -47,8 +47,8 @@ class Sheet:
     def count(self) -> str:
         """N of M, in both languages."""
         shown = len(self.rows)
-        zh = f"显示 {shown} / {self.total}{self.what[0]}（可见共 {self.of}）"
-        return f"{zh} · {shown} of {self.total} {self.what[1]} (of {self.of} visible)"
+        zh = f"显示 {shown} / {self.total} {self.what[0]}（共 {self.of}）"
+        return f"{zh} · {shown} of {self.total} {self.what[1]} (of {self.of} in all)"
 
     @property
     def said(self) -> str:

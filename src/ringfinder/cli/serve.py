@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from ringfinder.cli.options import language_option, workspace_option
+from ringfinder.cli.options import language_option, open_workspace, workspace_option
 from ringfinder.cli.speech import Say
 from ringfinder.errors import InputError
-from ringfinder.settings import Settings
 
 _EXTRA = ("fastapi", "uvicorn", "pydantic", "starlette", "structlog", "limits", "prometheus_client", "xlsxwriter")
 
@@ -42,8 +42,8 @@ def command(workspace: Path | None, host: str, port: int, config: Path | None, s
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise InputError(f"the service needs {error.name}", remedy="pip install 'ringfinder[api]'") from None
-    site = Site.open(Settings.from_environment(workspace), read_settings(config))
-    try:
+    settings = read_settings(config)
+    with open_workspace(workspace) as store, closing(Site.of(store, settings)) as site:
         serve(
             site,
             host,
@@ -52,8 +52,6 @@ def command(workspace: Path | None, host: str, port: int, config: Path | None, s
                 say(f"服务已就绪：{address}（Ctrl+C 停止）", f"serving {address} (Ctrl+C stops)")
             ),
         )
-    finally:
-        site.close()
 
 
 def _is_loopback(host: str) -> bool:
