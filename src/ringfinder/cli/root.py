@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "runs": "List the runs of detection in the workspace.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "store": "Look after what the workspace holds: intake, legal holds, retention.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }
 """Each command lives in `ringfinder.cli.<name>` as the object `command`."""

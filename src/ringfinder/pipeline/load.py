@@ -115,7 +115,7 @@ def _load(
     account = _Account(list(warnings))
     tallies = []
     with workspace.loading(origin, mapping.hash, wait) as loading:
-        held = {file.table for batch in workspace.batches() for file in batch.files}
+        held = {file.table for batch in workspace.batches() for file in batch.files} | workspace.intake.counts().keys()
         if "surrender_requests" not in held | {source.table for source in sources}:
             raise InputError(
                 f"{origin}: no surrender requests, and none were loaded before",

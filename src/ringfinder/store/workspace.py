@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -19,6 +20,8 @@ from ringfinder.store import dates
 from ringfinder.store.current import read_current
 from ringfinder.store.database import open_database
 from ringfinder.store.files import FILE_MODE, private_folder, sweep
+from ringfinder.store.folding import Folded, fold
+from ringfinder.store.intake import Arrived, Intake, Known
 from ringfinder.store.leads import Leads
 from ringfinder.store.loading import Loading
 from ringfinder.store.lock import locked
@@ -36,6 +39,7 @@ class Workspace:
         self.manifest = Manifest(engine)
         self.runs = Runs(path / "runs", engine)
         self.leads = Leads(engine)
+        self.intake = Intake(engine)
         self._engine = engine
         self._facts = path / "facts"
 
@@ -79,6 +83,23 @@ class Workspace:
         """Whole batches, oldest first; those loaded after `known_at` are left out."""
         return [batch for batch in self.manifest.batches() if known_at is None or batch.loaded_at <= _utc(known_at)]
 
+    def known(self, known_at: datetime | None = None) -> Known:
+        """What is known now, or was at `known_at`."""
+        mark = self.intake.mark(known_at)
+        return Known(tuple(self.batches(known_at)), mark)
+
+    def compact(self, wait: float = DEFAULT_WAIT) -> Folded | None:
+        """Fold what arrived one by one into a batch; None where nothing waits.
+
+        Raises
+        ------
+        SurroundingsError
+            If another process is still loading after `wait` seconds, or the workspace cannot be written.
+        """
+        with locked(self.path, "load", wait):
+            sweep(self._facts, {batch.batch_id for batch in self.manifest.batches()})
+            return fold(self._engine, self._facts, self.intake.mark())
+
     @contextmanager
     def loading(self, source: str, mapping_hash: str = "", wait: float = DEFAULT_WAIT) -> Iterator[Loading]:
         """Hold the lock for one load; whatever was not committed when it ends never was.
@@ -91,7 +112,8 @@ class Workspace:
         with locked(self.path, "load", wait):
             held = self.manifest.batches()
             sweep(self._facts, {batch.batch_id for batch in held})
-            loading = Loading(self._facts, self.manifest, held, mapping_hash, source)
+            arrived = self.intake.arrived(Known(tuple(held), self.intake.mark()))
+            loading = Loading(self._facts, self.manifest, held, arrived.parts, mapping_hash, source)
             try:
                 yield loading
             finally:
@@ -105,19 +127,25 @@ class Workspace:
         Detection compares normal forms: without `as_written` the cells behind them stay on the disk, a
         third of the memory.
         """
-        found = self.batches(known_at)
+        facts = self.facts(self.known(known_at), as_of, as_written=as_written)
+        return replace(facts, known_at=known_at)
+
+    def facts(self, known: Known, as_of: datetime | None = None, *, as_written: bool = True) -> Portfolio:
+        """The current facts among exactly what `known` names."""
+        arrived = self.intake.arrived(known)
+        present = _present(known.batches, arrived)
         tables = {}
         for name, table in TABLES.items():
-            if any(file.table == name for batch in found for file in batch.files):
-                tables[name] = read_current(table, parts_of(found, name, self._facts), as_written=as_written)
+            if name in present:
+                parts = [*parts_of(known.batches, name, self._facts), *arrived.parts.get(name, ())]
+                tables[name] = read_current(table, parts, as_written=as_written)
         if as_of is not None:
             tables = dates.as_of(tables, as_of)
-        moment = as_of or dates.latest_event(tables)
-        return Portfolio(tables=tables, present=_present(found), as_of=moment, known_at=known_at)
+        return Portfolio(tables=tables, present=present, as_of=as_of or dates.latest_event(tables))
 
 
-def _present(found: Sequence[Batch]) -> dict[str, frozenset[str]]:
-    present: dict[str, frozenset[str]] = {}
+def _present(found: Sequence[Batch], arrived: Arrived) -> dict[str, frozenset[str]]:
+    present = dict(arrived.present)
     for batch in found:
         for file in batch.files:
             present[file.table] = present.get(file.table, frozenset()) | file.present
