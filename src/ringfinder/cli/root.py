@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
+    "erase": "Take everything of one person out of the workspace.",
     "evaluate": "Compare the rings of a run with known truth.",
     "leads": "List what the patterns of the Cypher library found.",
     "load": "Load a folder of tables, or a database, into the workspace.",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from ringfinder.errors import InputError
 from ringfinder.ingest import HeaderMapping, RawTable, understand
 from ringfinder.ingest.raw import positions
+from ringfinder.pipeline.erasing.gate import Gate
 from ringfinder.records.portfolio import IncomingTable
 from ringfinder.records.tables import TABLES
 from ringfinder.store import INTAKE, Workspace
@@ -54,6 +55,14 @@ def record(
     """
     arrived = [understand_rows(table, given) for table, given in rows.items() if given]
     with workspace.intake.recording(connection) as transaction:
+        # Asked once nobody else records: an erasure that was committed meanwhile holds for these rows.
+        gate = Gate.of(workspace, [], transaction)
+        for incoming in arrived:
+            if gate.without_erased(incoming) is not incoming:
+                raise InputError(
+                    f"{incoming.table}: a row is of a person who was erased, or names one",
+                    remedy="nothing of that person may be kept; record the others without it",
+                )
         return workspace.intake.add(transaction, arrived, actor)
 
 

@@ -8,20 +8,22 @@ read: who remembers the last number sees the same rows again, also after they we
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, Row, and_, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, false, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ringfinder.errors import SurroundingsError
 from ringfinder.records.contract import Table
-from ringfinder.records.portfolio import FILE, LINE, IncomingTable, fact_schema
+from ringfinder.records.portfolio import FILE, HASH, LINE, IncomingTable, fact_schema
 from ringfinder.records.tables import TABLES
 from ringfinder.store.current import INTAKE, Part
 from ringfinder.store.database import cause
@@ -30,8 +32,6 @@ from ringfinder.store.schema import batch_files, batches, intake
 
 _ALONE = 20266
 """Number of PostgreSQL's lock under which rows are recorded."""
-
-_AT_ONCE = 500
 
 Cells = Mapping[str, Any]
 
@@ -157,6 +157,45 @@ def mark_folded(connection: Connection, until: int, batch_id: str) -> int:
     return connection.execute(folding).rowcount
 
 
+def rewrite_rows(
+    connection: Connection, change: Callable[[str, pa.Table], tuple[pa.Table, npt.NDArray[np.bool_]]]
+) -> dict[str, tuple[int, int]]:
+    """Let rows go or change, also those that were folded, within a transaction in which nobody records.
+
+    Parameters
+    ----------
+    change
+        Table and facts -> the facts that stay, and which of the former went, shape (n,).
+
+    Returns
+    -------
+    dict[str, tuple[int, int]]
+        By table: rows that went, and rows that changed.
+    """
+    _alone(connection)
+    rows = connection.execute(select(intake.c.sequence, intake.c.table_name, intake.c.cells)).all()
+    done: dict[str, tuple[int, int]] = {}
+    for name in sorted({row.table_name for row in rows}):
+        held = [(row.sequence, json.loads(row.cells)) for row in rows if row.table_name == name]
+        facts = as_facts(TABLES[name], held)
+        stay, gone = change(name, facts)
+        numbers = [{"number": sequence} for (sequence, _), goes in zip(held, gone, strict=True) if goes]
+        if numbers:
+            connection.execute(delete(intake).where(intake.c.sequence == bindparam("number")), numbers)
+        before = facts.filter(pa.array(~gone))[HASH].to_numpy() != stay[HASH].to_numpy()
+        given = dict(held)
+        changed = [
+            {"number": row[LINE], "written": json.dumps(_cells(row, given[row[LINE]].keys()), ensure_ascii=False)}
+            for row in stay.filter(pa.array(before)).to_pylist()
+        ]
+        if changed:
+            writing = update(intake).where(intake.c.sequence == bindparam("number"))
+            connection.execute(writing.values(cells=bindparam("written")), changed)
+        if numbers or changed:
+            done[name] = len(numbers), len(changed)
+    return done
+
+
 def _alone(connection: Connection) -> None:
     """Wait for others who record: numbers are given in the order in which rows become visible."""
     if connection.dialect.name == "postgresql":
@@ -194,10 +233,13 @@ def _arrived(rows: Sequence[Row[Any]]) -> Arrived:
 
 def _as_cells(incoming: IncomingTable) -> Iterator[dict[str, Any]]:
     """Cells of each row by column: those that were given, also where empty, and what stands beside them."""
-    beside = [name for name in incoming.rows.column_names if name not in (FILE, LINE)]
-    for row in incoming.rows.select(beside).to_pylist():
-        kept = {name: value for name, value in row.items() if name in incoming.present or value}
-        yield {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()}
+    for row in incoming.rows.to_pylist():
+        yield _cells(row, incoming.present)
+
+
+def _cells(row: Mapping[str, Any], given: Collection[str]) -> dict[str, Any]:
+    kept = {name: value for name, value in row.items() if (name in given or value) and name not in (FILE, LINE)}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()}
 
 
 def as_facts(table: Table, rows: Sequence[tuple[int, Cells]]) -> pa.Table:
