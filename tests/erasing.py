@@ -103,7 +103,9 @@ def fill(workspace: Workspace, folder: Path, planted: Planted) -> None:
     detect_workspace(workspace)
     bad = folder.parent / "bad"
     bad.mkdir()
-    lines = [f"R-BAD{n},P-BAD{n},{who},soon,{phone}" for n, (who, phone) in enumerate([(planted.number, PHONE), ("C9", "")])]
+    lines = [
+        f"R-BAD{n},P-BAD{n},{who},soon,{phone}" for n, (who, phone) in enumerate([(planted.number, PHONE), ("C9", "")])
+    ]
     text = "\n".join(["request_id,policy_no,applicant_id,applied_at,phone", *lines]) + "\n"
     (bad / "surrender_requests.csv").write_text(text, encoding="utf-8")
     load_folder(workspace, bad)
@@ -115,7 +117,11 @@ def fill(workspace: Workspace, folder: Path, planted: Planted) -> None:
     other |= {"delegate_name": NAME, "delegate_id_no": planted.id_no, "reason": f"{NAME}陪同"}
     record(workspace, {"callbacks": [call], "surrender_requests": [other]}, "desk")
     detect_workspace(workspace)
-    for place, name in (("uploads", "extract.csv"), ("neo4j/snapshot", "held.json"), ("runs/run-000001/index", "people")):
+    for place, name in (
+        ("uploads", "extract.csv"),
+        ("neo4j/snapshot", "held.json"),
+        ("runs/run-000001/index", "people"),
+    ):
         (workspace.path / place).mkdir(parents=True, exist_ok=True)
         (workspace.path / place / name).write_text(json.dumps(planted.words, ensure_ascii=False), encoding="utf-8")
     pq.write_table(pa.table({"name": [NAME]}), workspace.path / "uploads" / "extract.parquet")

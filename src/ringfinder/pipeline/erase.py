@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.keychain import SUBJECTS, Keyring, read_secret
 from ringfinder.pipeline.erasing.copies import Gone, clear_copies
-from ringfinder.pipeline.erasing.removal import PERSON, columns_that_tell, own_rows, take_out
+from ringfinder.pipeline.erasing.removal import OWNERS, PERSON, columns_that_tell, own_rows, take_out
 from ringfinder.pipeline.erasing.search import files_that_name
 from ringfinder.pipeline.erasing.subject import Subject, find_subject, numbers_of
 from ringfinder.pipeline.erasing.texts import Words
@@ -64,17 +64,46 @@ def holds_on(workspace: Workspace, numbers: frozenset[str]) -> list[Hold]:
     SurroundingsError
         If holds were made with another secret, so that nobody can tell on whom they are.
     """
+    lasting, keyring = _lasting(workspace)
+    keys = set(keyring.keys(PERSON, numbers)) if keyring else set()
+    return [hold for hold in lasting if hold.subject_key in keys]
+
+
+def held_numbers(workspace: Workspace, parts: Mapping[str, Sequence[Part]]) -> frozenset[str]:
+    """Every customer number on which a legal hold lasts, with all others of the same valid ID.
+
+    Raises
+    ------
+    SurroundingsError
+        If nobody can tell on whom they are.
+    """
+    lasting, keyring = _lasting(workspace)
+    if keyring is None:
+        return frozenset()
+    keys = {hold.subject_key for hold in lasting}
+    numbers = {
+        number
+        for table, columns in OWNERS.items()
+        for part in parts.get(table, ())
+        for column in columns
+        for number in part.read([column])[column].unique().drop_null().to_pylist()
+    }
+    held = [number for number in numbers if keyring.key(PERSON, number) in keys]
+    return frozenset().union(*(numbers_of(parts, number) for number in held))
+
+
+def _lasting(workspace: Workspace) -> tuple[list[Hold], Keyring | None]:
+    """Holds that last, and what makes keys of those whom they are on."""
     lasting = workspace.holds.lasting()
     if not lasting:
-        return []
+        return [], None
     keyring = subject_keys(workspace)
     if any(hold.key_id != keyring.key_id for hold in lasting):
         raise SurroundingsError(
             "the secret of legal holds is another than when they were placed: nobody can tell who is held",
             remedy="bring the secret 'subject-key' back from a backup; or release these holds and place them again",
         )
-    keys = set(keyring.keys(PERSON, numbers))
-    return [hold for hold in lasting if hold.subject_key in keys]
+    return lasting, keyring
 
 
 def hold(workspace: Workspace, person: str, reason: str, actor: str) -> Hold:

@@ -99,7 +99,7 @@ class Rewriting:
         """Remove a file or a folder after the commit."""
         self._plan.removals.append(str(path.relative_to(self._workspace)))
 
-    def commit(self, why: Why, counts: Mapping[str, Any], also: Callable[[Connection], None]) -> None:
+    def commit(self, why: Why, counts: Mapping[str, Any], also: Callable[[Connection], object]) -> None:
         """Make it happen: from here on it is done, or will be by whoever opens the workspace next.
 
         Parameters
