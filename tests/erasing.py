@@ -22,10 +22,11 @@ ADDRESS = "上海市浦东新区栽种路88号7幢901室"
 
 @dataclass(frozen=True)
 class Planted:
-    """The subject: a customer number, a second one of the same ID, the ID, policies and requests."""
+    """The subject: a customer number, a second one of the same ID, all of them, the ID, policies and requests."""
 
     number: str
     second: str
+    numbers: frozenset[str]
     id_no: str
     policies: tuple[str, ...]
     requests: tuple[str, ...]
@@ -34,7 +35,7 @@ class Planted:
     def words(self) -> tuple[str, ...]:
         """What nothing may hold afterwards."""
         named = (NAME, PHONE, EMAIL, ACCOUNT, ADDRESS, "139-8765-0123", "１３９８７６５０１２３")
-        return (self.number, self.second, self.id_no, *self.policies, *self.requests, *named)
+        return (*sorted(self.numbers), self.id_no, *self.policies, *self.requests, *named)
 
 
 Rows = list[dict[str, str]]
@@ -68,10 +69,11 @@ def plant(folder: Path, requests: int = 1000, seed: int = 3) -> Planted:
     _spread(tables, number)
     for name, rows in tables.items():
         _write(folder / f"{name}.csv", rows)
-    mine = {number, second}
+    mine = frozenset(row["person_id"] for row in tables["persons"] if row["id_no"] == me["id_no"])
     return Planted(
         number,
         second,
+        mine,
         me["id_no"],
         tuple(row["policy_no"] for row in tables["policies"] if row["applicant_id"] in mine),
         tuple(row["request_id"] for row in tables["surrender_requests"] if row["applicant_id"] in mine),
