@@ -22,6 +22,7 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "secure_delete = ON",  # what is deleted is overwritten
 )
+_LONGEST_LOCK = "30s"
 _WIPE_AGAIN = "end what reads it for long, free space, then: ringfinder erase --resume"
 _ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20265)"}
 """Waits for others who bring the schema up to date, and makes the whole of it one transaction."""
@@ -98,9 +99,12 @@ def wipe_deleted(engine: Engine) -> None:
     try:
         with alone.connect() as connection:
             if engine.dialect.name != "sqlite":
+                connection.exec_driver_sql(f"SET lock_timeout = '{_LONGEST_LOCK}'")
                 for table in metadata.sorted_tables:
-                    # Names of our own declaration; VACUUM takes no parameters.
-                    connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+                    if table.name != "journal":  # nothing is ever deleted from it
+                        # Names of our own declaration; VACUUM takes no parameters.
+                        connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+                connection.exec_driver_sql("RESET lock_timeout")
                 return
             connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]

@@ -22,6 +22,8 @@ from ringfinder.store.files import private_folder, publish
 from ringfinder.store.intake import Arrived, mark_folded, unfolded
 from ringfinder.store.manifest import COMPRESSION, Batch, BatchFile, record_load
 
+_ASIDE = ".tmp-"
+
 
 @dataclass(frozen=True)
 class Folded:
@@ -42,7 +44,9 @@ def fold(engine: Engine, facts: Path, until: int) -> Folded | None:
     SurroundingsError
         If the database cannot be written; the rows stay where they are then.
     """
-    aside = facts / f".tmp-{os.getpid()}"
+    for left in facts.glob(f"{_ASIDE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = facts / f"{_ASIDE}{os.getpid()}"
     try:
         with engine.connect() as connection:
             arrived = unfolded(connection, until)

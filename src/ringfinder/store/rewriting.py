@@ -59,8 +59,12 @@ class _Part:
 
 @dataclass
 class _Plan:
-    """What is left to do after the commit; paths are relative to the workspace."""
+    """What is left to do after the commit; paths are relative to the workspace.
 
+    `database` tells which one says whether it was committed: another one, opened by mistake, must not.
+    """
+
+    database: str = ""
     places: dict[str, str] = field(default_factory=dict)
     removals: list[str] = field(default_factory=list)
 
@@ -74,7 +78,7 @@ class Rewriting:
         self._engine = engine
         self._aside = workspace / FOLDER / self.erasure_id
         self._parts: list[_Part] = []
-        self._plan = _Plan()
+        self._plan = _Plan(_address(engine))
 
     def part(self, batch: Batch, file: BatchFile, rows: pa.Table, removed: int, blanked: int) -> None:
         """Write the rows that stay of one file of a batch."""
@@ -179,6 +183,7 @@ def finish(workspace: Path, engine: Engine, manifest: Manifest) -> int:
     for name in waiting:
         _carry_out(workspace, folder / name)
     left = [path for path in folder.iterdir() if path.name not in waiting] if folder.is_dir() else []
+    left = [path for path in left if _read_plan(path).database in ("", _address(engine))]
     if waiting or left:
         _sweep_parts(workspace / "facts", manifest)
     if waiting:
@@ -232,10 +237,7 @@ def _name(connection: Connection, erasure_id: str, part: _Part) -> None:
 
 def _carry_out(workspace: Path, aside: Path) -> None:
     """Put copies in their places and remove what is to go; what is done already is passed over."""
-    try:
-        plan = _Plan(**json.loads((aside / _PLAN).read_text(encoding="utf-8")))
-    except FileNotFoundError:  # carried out: the plan goes last
-        return
+    plan = _read_plan(aside)
     for name, place in plan.places.items():
         if (aside / name).exists():
             (aside / name).replace(workspace / place)
@@ -243,6 +245,19 @@ def _carry_out(workspace: Path, aside: Path) -> None:
     for place in plan.removals:
         path = workspace / place
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _read_plan(aside: Path) -> _Plan:
+    """The plan of a rewriting; an empty one where it is not written yet, or carried out and gone."""
+    try:
+        return _Plan(**json.loads((aside / _PLAN).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return _Plan()
+
+
+def _address(engine: Engine) -> str:
+    """Tells one database from another; nothing can be read from it."""
+    return hashlib.sha256(engine.url.render_as_string(hide_password=True).encode()).hexdigest()
 
 
 def _sweep_parts(facts: Path, manifest: Manifest) -> None:

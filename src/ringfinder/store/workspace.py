@@ -105,7 +105,6 @@ class Workspace:
             If another process is still loading after `wait` seconds, or the workspace cannot be written.
         """
         with locked(self.path, "load", wait):
-            sweep(self._facts, {batch.batch_id for batch in self.manifest.batches()})
             return fold(self._engine, self._facts, self.intake.mark())
 
     def erased(self) -> Erased:

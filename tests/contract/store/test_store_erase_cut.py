@@ -123,3 +123,19 @@ def test_who_reads_while_parts_are_written_anew_reads_them_under_their_new_names
         rows = reader.facts(known).table("persons").num_rows
         erase(eraser, planted.number, "a test", "me")
         assert reader.facts(known).table("persons").num_rows == rows - len(planted.numbers)
+
+
+def test_another_database_opened_by_mistake_finishes_nothing(
+    site: tuple[Path, Planted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, planted = site
+    place = tmp_path / "w"
+    shutil.copytree(made, place)
+    with Workspace.open(Settings(place)) as workspace:
+        monkeypatch.setattr(rewriting, "_carry_out", cutting([0], 1, rewriting._carry_out))
+        with pytest.raises(Cut):
+            erase(workspace, planted.number, "a test", "me")
+    Workspace.open(Settings(place, f"sqlite:///{tmp_path / 'other.sqlite'}")).close()
+    assert files_with(place / "runs", planted.words)
+    with Workspace.open(Settings(place)):
+        assert files_with(place, planted.words) == {}
