@@ -17,6 +17,9 @@ SECRET_VARIABLE = "RINGFINDER_SECRET_FILE"  # noqa: S105 - where the secret is, 
 VALUES, JOURNAL, PEPPER, SEAL = "secret", "journal-key", "pepper", "seal-key"
 """Secrets by purpose: keys of values, MACs of the journal, hashes of API keys, sealing what must be read again."""
 
+SUBJECTS = "subject-key"
+"""Of keys of those who are held or were erased; never replaced, or nobody would know them any more."""
+
 _BYTES = 32
 _LEAST = 16
 _HEX = 32

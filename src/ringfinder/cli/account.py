@@ -16,14 +16,15 @@ from ringfinder.records.portfolio import Tally
 _MOST = 20
 
 
-def print_account(console: Console, tallies: Sequence[Tally], say: Say = in_english) -> None:
-    """Print `read = loaded + rejected + merged` for each file."""
+def print_account(console: Console, tallies: Sequence[Tally], say: Say = in_english, *, by_table: bool = False) -> None:
+    """Print `read = loaded + rejected + merged` for each file, or for each table where there are no files."""
     table = Table(box=None, pad_edge=False)
-    table.add_column(say("文件", "file"))
+    table.add_column(say("表", "table") if by_table else say("文件", "file"))
     for zh, en in (("读入", "read"), ("载入", "loaded"), ("退回", "rejected"), ("合并", "merged")):
         table.add_column(say(zh, en), justify="right")
     for tally in tallies:
-        table.add_row(tally.file, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged)))
+        name = tally.table if by_table else tally.file
+        table.add_row(name, *(f"{n:,}" for n in (tally.read, tally.loaded, tally.rejected, tally.merged)))
     console.print(table)
 
 

@@ -90,6 +90,7 @@ def _causes(found: Comparison, say: Say) -> Iterator[str]:
         "batches_added": ("新增批次", "batches added"),
         "batches_removed": ("减少批次", "batches left out"),
         "as_of": ("截至", "as of"),
+        "intake": ("逐条录入至第", "intake up to row"),
         "known_at": ("载入时点", "known at"),
         "window": ("窗口（月）", "window (months)"),
     }

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
+    "erase": "Take everything of one person out of the workspace.",
     "evaluate": "Compare the rings of a run with known truth.",
     "index": "Make the index of a run again, which screening and the service look things up in.",
     "journal": "Look at who saw and did what, and whether somebody laid hands on it.",
@@ -39,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "serve": "Serve the workspace to investigators over HTTP.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "store": "Look after what the workspace holds: intake, legal holds, retention.",
     "users": "Make, list and revoke users, and link them with OIDC subjects.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }

@@ -89,6 +89,7 @@ def as_json(run: Run, *, current: bool) -> dict[str, object]:
         "code_version": run.code_version,
         "compared_with": run_name(run.compared_with) if run.compared_with else None,
         "batches": list(run.batches),
+        "intake": run.intake,
         "requests": run.requests,
         "rings": {"alert": run.alert_rings, "review": run.review_rings, "faded": run.faded_rings},
         "member_requests": run.member_requests,

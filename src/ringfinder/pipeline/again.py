@@ -8,7 +8,7 @@ from ringfinder.detect.settings import DetectSettings
 from ringfinder.errors import SurroundingsError
 from ringfinder.pipeline.detection import windowed
 from ringfinder.records.portfolio import Portfolio
-from ringfinder.store import Run, Workspace
+from ringfinder.store import Known, Run, Workspace
 
 Note = tuple[str, str]
 """A remark in Chinese and in English."""
@@ -22,13 +22,15 @@ def facts_of(workspace: Workspace, run: Run, notes: list[Note], *, as_written: b
     SurroundingsError
         If some of them are gone.
     """
-    batches = [batch for batch in workspace.batches() if batch.batch_id in run.batches]
+    now = workspace.known()
+    batches = [batch for batch in now.batches if batch.batch_id in run.batches]
     if len(batches) < len(run.batches):
         raise SurroundingsError(
             f"{len(run.batches) - len(batches)} batches that {run.run_id} looked at are gone",
             remedy="detect again, then ask again",
         )
-    later = len(workspace.batches()) - len(batches)
+    folded = sum(batch.folds_intake for batch in now.batches if batch.batch_id not in run.batches)
+    later = len(now.batches) - len(batches) - folded
     if later:
         notes.append(
             (
@@ -36,10 +38,17 @@ def facts_of(workspace: Workspace, run: Run, notes: list[Note], *, as_written: b
                 f"{later} batch(es) were loaded that {run.run_id} has not seen; detect again to have them looked at.",
             )
         )
-    last = max(batch.loaded_at for batch in batches)
-    portfolio = workspace.portfolio(None, last, as_written=as_written)
+    if now.intake > run.intake:
+        notes.append(
+            (
+                f"此后又逐条录入了数据，{run.run_id} 未曾看到；重新检测后再问即可包含在内。",
+                f"rows were recorded one by one that {run.run_id} has not seen; detect again to have them looked at.",
+            )
+        )
+    known = Known(tuple(batches), run.intake)
+    portfolio = workspace.facts(known, as_written=as_written)
     if portfolio.as_of != run.as_of:
-        portfolio = workspace.portfolio(run.as_of, last, as_written=as_written)
+        portfolio = workspace.facts(known, run.as_of, as_written=as_written)
     return portfolio if run.window_months is None else windowed(portfolio, run.window_months)
 
 

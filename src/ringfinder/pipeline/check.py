@@ -205,7 +205,7 @@ def _changes(
         return {}
     try:
         with Workspace.open(settings) as workspace:
-            if not workspace.batches():
+            if not workspace.known():
                 return {}
             held = workspace.portfolio()
     except SurroundingsError as error:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ringfinder.pipeline.detection import window_start
 from ringfinder.report.written import rounded
-from ringfinder.store import Run, RunFiles
+from ringfinder.store import INTAKE, Run, RunFiles
 
 MONEY = ("at_risk", "requested", "agreed", "paid")
 
@@ -66,8 +66,8 @@ class Comparison:
     Parameters
     ----------
     data
-        What differs in what they looked at: ``batches_added``, ``batches_removed``, ``as_of``,
-        ``known_at``, ``window`` (before and after); empty where nothing does.
+        What differs in what they looked at: ``batches_added``, ``batches_removed``, ``intake``,
+        ``as_of``, ``known_at``, ``window`` (before and after); empty where nothing does.
     settings
         Constants that differ: before and after, None where a version does not know it.
     version
@@ -107,6 +107,8 @@ class _Side:
                 return False
         if request in self.batch:
             return self.batch[request] == other.batch[request]
+        if other.batch[request] == INTAKE:
+            return run.intake >= other.run.intake
         return other.batch[request] in run.batches
 
 
@@ -201,6 +203,7 @@ def _data(old: Run, new: Run) -> dict[str, Any]:
     if removed:
         found["batches_removed"] = removed
     for name, before, after in (
+        ("intake", old.intake, new.intake),
         ("as_of", old.as_of, new.as_of),
         ("known_at", old.known_at, new.known_at),
         ("window", old.window_months, new.window_months),

@@ -25,7 +25,7 @@ from ringfinder.records.portfolio import Portfolio
 from ringfinder.records.rings import Detection, Tier
 from ringfinder.report.results import Account, write_coverage
 from ringfinder.report.summary import summary
-from ringfinder.store import DEFAULT_WAIT, Batch, Recording, Run, Runs, Workspace, run_name
+from ringfinder.store import DEFAULT_WAIT, Known, Recording, Run, Runs, Workspace, run_name
 from ringfinder.store.run_files import write_rings
 
 Progress = Callable[[int, int, str], None]
@@ -123,8 +123,8 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     started = datetime.now(UTC)
     warnings: list[str] = []
     steps.begin("read")
-    batches = _batches(workspace, asked.known_at)
-    portfolio = in_order(_portfolio(workspace, asked, batches, warnings))
+    known = _known(workspace, asked.known_at)
+    portfolio = in_order(_portfolio(workspace, asked, known, warnings))
     settings = asked.settings or DetectSettings()
     found = find(portfolio, settings, steps.begin)
     steps.begin("lineage")
@@ -133,7 +133,7 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     steps.begin("write")
     members = member_table(traced.rings, portfolio)
     write_rings(recording.aside, traced.rings, [summary(ring) for ring in traced.rings], members, traced.faded)
-    account = _account(batches, portfolio, asked, warnings)
+    account = _account(known, portfolio, asked, warnings)
     write_coverage(recording.aside / COVERAGE, detection, account, reveal=False)
     steps.begin("index")
     write_index(recording.aside, found, settings, traced.rings, run_name(recording.number))
@@ -156,7 +156,8 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
         member_requests=members.num_rows,
         faded_rings=len(traced.faded),
         timings=steps.seconds,
-        batches=tuple(sorted(batch.batch_id for batch in batches)),
+        batches=tuple(sorted(batch.batch_id for batch in known.batches)),
+        intake=known.intake,
     )
     with undisturbed():
         recording.commit(run, [ring.ring_id for ring in traced.rings])
@@ -164,13 +165,14 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     return Detected(run, detection, traced.faded, workspace.runs.files(run.number).folder, tuple(warnings))
 
 
-def _batches(workspace: Workspace, known_at: datetime | None) -> list[Batch]:
-    """Batches to look at; there must be one."""
-    if not workspace.batches():
+def _known(workspace: Workspace, known_at: datetime | None) -> Known:
+    """What to look at; there must be something. What is loaded or recorded meanwhile does not slip in."""
+    all_known = workspace.known()
+    if not all_known:
         raise InputError(f"nothing is loaded in {workspace.path}", remedy="load tables first: ringfinder load FOLDER")
-    found = workspace.batches(known_at)
+    found = all_known if known_at is None else workspace.known(known_at)
     if not found:
-        first = min(batch.loaded_at for batch in workspace.batches()).astimezone()
+        first = _first(workspace, all_known)
         raise InputError(
             "nothing was loaded by --known-at",
             remedy=f"the first batch came at {first.isoformat(sep=' ', timespec='seconds')}; name a later time",
@@ -178,11 +180,16 @@ def _batches(workspace: Workspace, known_at: datetime | None) -> list[Batch]:
     return found
 
 
-def _portfolio(workspace: Workspace, asked: Asked, batches: list[Batch], warnings: list[str]) -> Portfolio:
-    """The facts of exactly these batches, without requests before the window."""
-    # A batch that is loaded meanwhile must not slip in: what the run says it knew is what it knew.
-    last = max(batch.loaded_at for batch in batches)
-    portfolio = replace(workspace.portfolio(asked.as_of, last, as_written=False), known_at=asked.known_at)
+def _first(workspace: Workspace, known: Known) -> datetime:
+    """When the first facts came."""
+    came = [batch.loaded_at for batch in known.batches]
+    first = workspace.intake.first()
+    return min([*came, *([first] if first else [])]).astimezone()
+
+
+def _portfolio(workspace: Workspace, asked: Asked, known: Known, warnings: list[str]) -> Portfolio:
+    """The facts of exactly what is known, without requests before the window."""
+    portfolio = replace(workspace.facts(known, asked.as_of, as_written=False), known_at=asked.known_at)
     before = portfolio.table("surrender_requests").num_rows
     if asked.window is not None and portfolio.as_of is not None:
         portfolio = windowed(portfolio, asked.window)
@@ -238,14 +245,14 @@ def _run_before(runs: Runs, warnings: list[str]) -> tuple[Mapping[str, Persons],
     return {}, None
 
 
-def _account(batches: list[Batch], portfolio: Portfolio, asked: Asked, warnings: list[str]) -> Account:
+def _account(known: Known, portfolio: Portfolio, asked: Asked, warnings: list[str]) -> Account:
     """What the run read, for its `coverage.json`."""
     return Account(
-        tallies=tuple(file.tally for batch in batches for file in batch.files),
-        batch_id=batches[-1].batch_id,
+        tallies=tuple(file.tally for batch in known.batches for file in batch.files),
+        batch_id=known.batches[-1].batch_id if known.batches else "",
         as_of=portfolio.as_of,
         warnings=tuple(warnings),
-        batches=tuple(batch.batch_id for batch in batches),
+        batches=tuple(batch.batch_id for batch in known.batches),
         known_at=asked.known_at,
         window=asked.window,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.ingest import HeaderMapping, RawTable, Source, TableSource, find_sources, understand
+from ringfinder.pipeline.erasing.gate import Gate
 from ringfinder.records.portfolio import IncomingTable, Reject, Tally
 from ringfinder.report.rejects import write_originals, write_reasons
 from ringfinder.store import DEFAULT_WAIT, Loading, Workspace
@@ -115,12 +116,13 @@ def _load(
     account = _Account(list(warnings))
     tallies = []
     with workspace.loading(origin, mapping.hash, wait) as loading:
-        held = {file.table for batch in workspace.batches() for file in batch.files}
+        held = {file.table for batch in workspace.batches() for file in batch.files} | workspace.intake.counts().keys()
         if "surrender_requests" not in held | {source.table for source in sources}:
             raise InputError(
                 f"{origin}: no surrender requests, and none were loaded before",
                 remedy="add surrender_requests.csv (or .parquet, .xlsx), the one table that is required",
             )
+        gate = Gate.of(workspace, account.warnings)
         for number, (source, get) in enumerate(_ahead(sources, loading)):
             if progress:
                 progress(number, len(sources), source.file)
@@ -130,6 +132,7 @@ def _load(
                 continue
             incoming = understand(source.table, source.file, source.file_hash, got, mapping)
             del got  # the text is not needed any more, and is as large as the facts
+            incoming = gate.without_erased(incoming)
             account.take(incoming)
             tallies.append(loading.add(incoming))
         if progress:

@@ -117,6 +117,8 @@ class IncomingTable:
         Every reason, in the order of the lines; a row may have several.
     rejected_rows
         ``line -> original row`` for the verbatim copy, and its header in `header`.
+    withheld
+        Rows refused of which no copy is kept.
     unknown_columns
         Headers that are not of the contract.
     other_values
@@ -134,6 +136,7 @@ class IncomingTable:
     merged: int = 0
     rejects: tuple[Reject, ...] = ()
     rejected_rows: Mapping[int, str] = field(default_factory=dict)
+    withheld: int = 0
     header: str = ""
     unknown_columns: tuple[str, ...] = ()
     other_values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -142,7 +145,7 @@ class IncomingTable:
     @property
     def rejected(self) -> int:
         """Rows (not reasons) that were refused."""
-        return len(self.rejected_rows)
+        return len(self.rejected_rows) + self.withheld
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The store: immutable batches of facts, the manifest that names them, the rows that count, and the runs."""
 
+from ringfinder.store.current import INTAKE
+from ringfinder.store.folding import Folded
+from ringfinder.store.intake import Intake, Known
 from ringfinder.store.loading import Loading
 from ringfinder.store.manifest import Batch, BatchFile
 from ringfinder.store.run_files import RunFiles
@@ -8,8 +11,12 @@ from ringfinder.store.workspace import DEFAULT_WAIT, Workspace
 
 __all__ = [
     "DEFAULT_WAIT",
+    "INTAKE",
     "Batch",
     "BatchFile",
+    "Folded",
+    "Intake",
+    "Known",
     "Loading",
     "Recording",
     "Run",

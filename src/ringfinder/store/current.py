@@ -2,7 +2,8 @@
 
 A row is eligible if it has no `updated_at` or none that is older than one brought before; the row of
 the last batch among the eligible ones counts. So an older extract that is loaded late changes
-nothing, and without `updated_at` the later batch wins.
+nothing, and without `updated_at` the later batch wins. A row that arrived alone counts as a batch of its
+own at the time when it came, also after many of them were folded into one.
 """
 
 from __future__ import annotations
@@ -18,17 +19,51 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ringfinder.records.contract import Table
-from ringfinder.records.portfolio import BATCH, HASH, fact_schema
+from ringfinder.records.portfolio import BATCH, HASH, LINE, fact_schema
+
+INTAKE = "intake"
+"""Stands for batch and file of a row that arrived alone, wherever it is kept; its line is its number."""
+
+_LINE_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Parquet file of a table: its batch, where it is, and whether its keys are all different."""
+    """Some versions of rows of a table, in one Parquet file or, before they are in any, in memory.
+
+    Parameters
+    ----------
+    sequence
+        Of the batch; of rows that arrived one by one, of the batch before them.
+    unique_keys
+        Whether its keys are all different.
+    one_by_one
+        Whether its rows arrived one after another, by their lines, rather than at once.
+    rows
+        Where they are in memory.
+    """
 
     sequence: int
     batch_id: str
     path: Path
     unique_keys: bool
+    one_by_one: bool = False
+    rows: pa.Table | None = None
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Its rows, or some columns of them."""
+        if self.rows is None:
+            return pq.read_table(self.path, columns=None if columns is None else list(columns))
+        return self.rows if columns is None else self.rows.select(list(columns))
+
+    def size(self) -> int:
+        """How many rows it has."""
+        return int(pq.read_metadata(self.path).num_rows if self.rows is None else self.rows.num_rows)
+
+    def order(self, rows: pa.Table) -> npt.NDArray[np.int64]:
+        """When each of its rows arrived, as one number, shape (n,): its batch, then, where it came alone, its line."""
+        order = np.full(rows.num_rows, self.sequence << _LINE_BITS, np.int64)
+        return order + rows[LINE].to_numpy() if self.one_by_one else order
 
 
 _CURRENT = """
@@ -58,13 +93,13 @@ def read_current(table: Table, parts: Sequence[Part], *, as_written: bool = True
         empty = fact_schema(table).empty_table()
         return _with_batch(empty if columns is None else empty.select(columns), "")
     if len(parts) == 1 and parts[0].unique_keys:
-        return _with_batch(pq.read_table(parts[0].path, columns=columns), parts[0].batch_id)
+        return _with_batch(parts[0].read(columns), parts[0].batch_id)
     winners = _winners(table, parts)
     tables = []
     for number, part in enumerate(parts):
         rows = np.sort(winners["_row"].to_numpy()[winners["_part"].to_numpy() == number])
         if len(rows):
-            tables.append(_with_batch(pq.read_table(part.path, columns=columns).take(pa.array(rows)), part.batch_id))
+            tables.append(_with_batch(part.read(columns).take(pa.array(rows)), part.batch_id))
     return pa.concat_tables(tables).unify_dictionaries()
 
 
@@ -76,7 +111,7 @@ def _needed(table: Table) -> list[str]:
 
 def current_rows(table: Table, parts: Sequence[Part]) -> npt.NDArray[np.bool_]:
     """Which of all versions count, in the order of `versions`."""
-    sizes = [pq.read_metadata(part.path).num_rows for part in parts]
+    sizes = [part.size() for part in parts]
     counts = np.ones(sum(sizes), np.bool_)
     if len(parts) > 1 or not parts[0].unique_keys:
         winners = _winners(table, parts)
@@ -91,8 +126,8 @@ def versions(table: Table, parts: Sequence[Part], columns: Sequence[str]) -> pa.
     wanted = list(dict.fromkeys([*table.key, *columns]))
     read = []
     for number, part in enumerate(parts):
-        rows = pq.read_table(part.path, columns=wanted)
-        rows = rows.append_column("_sequence", pa.array(np.full(rows.num_rows, part.sequence, np.int64)))
+        rows = part.read([*wanted, LINE] if part.one_by_one and LINE not in wanted else wanted)
+        rows = rows.select(wanted).append_column("_sequence", pa.array(part.order(rows)))
         rows = rows.append_column("_part", pa.array(np.full(rows.num_rows, number, np.int64)))
         read.append(rows.append_column("_row", pa.array(np.arange(rows.num_rows))))
     return pa.concat_tables(read).unify_dictionaries()

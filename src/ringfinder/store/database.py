@@ -11,9 +11,19 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.store.schema import metadata
 
 LATEST_REVISION = "r0006"
 _FILE = "decisions.sqlite"
+_PRAGMAS = (
+    "busy_timeout = 30000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted is overwritten
+)
+_LONGEST_LOCK = "30s"
+_WIPE_AGAIN = "end what reads it for long, free space, then: ringfinder erase --resume"
 _ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20265)"}
 """Waits for others who bring the schema up to date, and makes the whole of it one transaction."""
 
@@ -74,9 +84,41 @@ def cause(error: SQLAlchemyError) -> str:
     return said.splitlines()[0] if said else type(error).__name__
 
 
+def wipe_deleted(engine: Engine) -> None:
+    """Let no deleted text stay in the files of the database.
+
+    SQLite writes its file anew and empties its log. PostgreSQL writes our tables anew; its own log and
+    backups are the operator's.
+
+    Raises
+    ------
+    SurroundingsError
+        If others keep it busy.
+    """
+    alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with alone.connect() as connection:
+            if engine.dialect.name != "sqlite":
+                connection.exec_driver_sql(f"SET lock_timeout = '{_LONGEST_LOCK}'")
+                for table in metadata.sorted_tables:
+                    if table.name != "journal":  # nothing is ever deleted from it
+                        # Names of our own declaration; VACUUM takes no parameters.
+                        connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+                connection.exec_driver_sql("RESET lock_timeout")
+                return
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    except (OperationalError, DBAPIError) as error:
+        raise SurroundingsError(
+            f"what was deleted could not be wiped from the database: {cause(error)}", remedy=_WIPE_AGAIN
+        ) from None
+    if busy:
+        raise SurroundingsError("what was deleted stays in the log of the database: it is busy", remedy=_WIPE_AGAIN)
+
+
 def _on_connect(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -9,7 +9,7 @@ know of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -82,13 +82,48 @@ def write_rings(
     faded
         Rings of the run before that are gone.
     """
-    heads = pa.Table.from_pylist([_head(ring, *said) for ring, said in zip(rings, summaries, strict=True)], HEAD_SCHEMA)
-    bodies = pa.array([encode_ring(ring) for ring in rings], _TEXT)
-    whole = heads.append_column("body", bodies)
-    whole = whole.replace_schema_metadata({_FIELDS: json.dumps(field_names())})
-    pq.write_table(whole, folder / RINGS, compression=_COMPRESSION, row_group_size=_GROUP)
+    _write_rings(folder / RINGS, [_head(ring, *said) for ring, said in zip(rings, summaries, strict=True)], rings)
     pq.write_table(members.cast(MEMBER_SCHEMA), folder / MEMBERS, compression=_COMPRESSION)
     (folder / LINEAGE).write_text(json.dumps({"faded": list(faded)}), encoding="utf-8")
+
+
+def rewrite_rings(
+    files: RunFiles,
+    rings: Path,
+    members: Path,
+    tidy: Callable[[Ring], Ring | None],
+    stays: Callable[[pa.Table], pa.Array],
+) -> tuple[int, int]:
+    """Write the rings and members of a run anew; return how many rings changed or went, and how many members went.
+
+    Parameters
+    ----------
+    tidy
+        A ring as it is to be, the same object where nothing changes, None where it is to go.
+    stays
+        Which rows of `MEMBER_SCHEMA` stay.
+    """
+    heads, kept, changed = files.heads().to_pylist(), [], 0
+    for head, ring in zip(heads, files.rings(), strict=True):
+        tidied = tidy(ring)
+        changed += tidied is not ring
+        if tidied is not None:
+            said = head["summary_zh"], head["summary_en"]
+            kept.append((head if tidied is ring else _head(tidied, *said), tidied))
+    listed = files.members()
+    left = listed.filter(stays(listed))
+    if changed:
+        _write_rings(rings, [head for head, _ in kept], [ring for _, ring in kept])
+    if changed or left.num_rows < listed.num_rows:
+        pq.write_table(left, members, compression=_COMPRESSION)
+    return changed, listed.num_rows - left.num_rows
+
+
+def _write_rings(path: Path, heads: Sequence[Mapping[str, object]], rings: Sequence[Ring]) -> None:
+    whole = pa.Table.from_pylist(list(heads), HEAD_SCHEMA)
+    whole = whole.append_column("body", pa.array([encode_ring(ring) for ring in rings], _TEXT))
+    whole = whole.replace_schema_metadata({_FIELDS: json.dumps(field_names())})
+    pq.write_table(whole, path, compression=_COMPRESSION, row_group_size=_GROUP)
 
 
 def _head(ring: Ring, zh: str, en: str) -> dict[str, object]:

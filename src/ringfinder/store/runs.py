@@ -55,6 +55,8 @@ class Run:
         Number of the run that identities were matched to; None for the first.
     timings
         Seconds of each step.
+    intake
+        The last row of intake that it saw; 0 for none.
     """
 
     number: int
@@ -74,6 +76,7 @@ class Run:
     faded_rings: int
     timings: Mapping[str, float] = field(default_factory=dict)
     batches: tuple[str, ...] = ()
+    intake: int = 0
 
     @property
     def run_id(self) -> str:
@@ -258,6 +261,7 @@ def _record(connection: Connection, run: Run, rings: Sequence[str]) -> None:
             member_requests=run.member_requests,
             faded_rings=run.faded_rings,
             timings=json.dumps(run.timings),
+            intake=run.intake,
         )
     )
     if run.batches:
@@ -295,4 +299,5 @@ def _run(row: Any, batches: tuple[str, ...]) -> Run:
         faded_rings=row.faded_rings,
         timings=json.loads(row.timings),
         batches=batches,
+        intake=row.intake,
     )

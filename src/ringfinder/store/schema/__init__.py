@@ -2,7 +2,7 @@
 
 from ringfinder.store.schema.base import metadata
 from ringfinder.store.schema.facts import batch_files, batches, load_files, loads
-from ringfinder.store.schema.intake import erasures, holds, intake, rewritten_parts
+from ringfinder.store.schema.intake import erased_keys, erasures, holds, intake, rewritten_parts
 from ringfinder.store.schema.jobs import deliveries, idempotency_keys, jobs, uploads, webhooks
 from ringfinder.store.schema.people import (
     api_keys,
@@ -20,6 +20,7 @@ __all__ = [
     "batch_files",
     "batches",
     "deliveries",
+    "erased_keys",
     "erasures",
     "holds",
     "idempotency_keys",

@@ -31,6 +31,7 @@ batch_files = Table(
     Column("present", Text, nullable=False),  # columns of the contract that the file has, as JSON
     Column("part", Text, nullable=False),  # its Parquet file inside the batch, empty where no row was new
     Column("unique_keys", Boolean, nullable=False),
+    Column("after_batch", Integer, nullable=True),  # of folded intake: its rows come right after that batch
 )
 
 loads = Table(

@@ -25,6 +25,7 @@ runs = Table(
     Column("member_requests", BigInteger, nullable=False),
     Column("faded_rings", Integer, nullable=False),
     Column("timings", Text, nullable=False),  # seconds of each step, as JSON
+    Column("intake", BigInteger, nullable=False, server_default="0"),  # the last row of intake that it saw
 )
 
 run_batches = Table(
