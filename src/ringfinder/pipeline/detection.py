@@ -25,6 +25,7 @@ from ringfinder.report.results import Account, write_coverage
 from ringfinder.report.summary import summary
 from ringfinder.store import DEFAULT_WAIT, Batch, Recording, Run, Runs, Workspace
 from ringfinder.store.run_files import write_rings
+from ringfinder.store.runs import Also
 
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, how many there are (0: not known), and which comes next."""
@@ -72,9 +73,15 @@ class Detected:
 
 
 def detect_workspace(
-    workspace: Workspace, asked: Asked | None = None, progress: Progress | None = None, wait: float = DEFAULT_WAIT
+    workspace: Workspace,
+    asked: Asked | None = None,
+    progress: Progress | None = None,
+    wait: float = DEFAULT_WAIT,
+    also: Also | None = None,
 ) -> Detected:
     """Find rings in a workspace, match them to the run before, and store the run as the current one.
+
+    What `also` writes is whole together with the run.
 
     Raises
     ------
@@ -87,7 +94,7 @@ def detect_workspace(
     """
     try:
         with stopped_cleanly(), workspace.runs.recording(wait) as recording:
-            return _detected(workspace, asked or Asked(), recording, _Steps(progress))
+            return _detected(workspace, asked or Asked(), recording, _Steps(progress), also)
     except OSError as error:
         raise SurroundingsError(
             f"{error.strerror or error}: {error.filename or workspace.path}",
@@ -116,7 +123,7 @@ class _Steps:
         self._count += 1
 
 
-def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _Steps) -> Detected:
+def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _Steps, also: Also | None) -> Detected:
     """One run, from reading to the row in the database."""
     started = datetime.now(UTC)
     warnings: list[str] = []
@@ -155,7 +162,7 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
         batches=tuple(sorted(batch.batch_id for batch in batches)),
     )
     with undisturbed():
-        recording.commit(run, [ring.ring_id for ring in traced.rings])
+        recording.commit(run, [ring.ring_id for ring in traced.rings], also)
     return Detected(run, detection, traced.faded, workspace.runs.files(run.number).folder, tuple(warnings))
 
 

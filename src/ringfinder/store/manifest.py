@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from ringfinder import __version__
 from ringfinder.records.contract import CONTRACT_VERSION
@@ -40,6 +40,10 @@ class Batch:
     sequence: int = 0
     contract_version: int = CONTRACT_VERSION
     files: tuple[BatchFile, ...] = field(default=())
+
+
+Also = Callable[[Connection, int, Batch | None], None]
+"""Told of a load and its batch inside the transaction that makes them whole."""
 
 
 class Manifest:
@@ -79,8 +83,11 @@ class Manifest:
             for head in heads
         ]
 
-    def record(self, source: str, batch: Batch | None, tallies: Iterable[Tally]) -> int:
-        """Write a load and, if it brought one, its batch, in one transaction; the batch is whole after it."""
+    def record(self, source: str, batch: Batch | None, tallies: Iterable[Tally], also: Also | None = None) -> int:
+        """Write a load and, if it brought one, its batch, in one transaction; the batch is whole after it.
+
+        What `also` writes is written with them or not at all.
+        """
         with self._engine.begin() as connection:
             if batch is not None:
                 connection.execute(
@@ -105,6 +112,8 @@ class Manifest:
             ]
             if rows:
                 connection.execute(insert(load_files), rows)
+            if also:
+                also(connection, load_id, batch)
         return load_id
 
     def loads(self) -> list[tuple[int, str, str | None]]:
