@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "detect": "Find rings in the workspace; the run and the rings' ids are kept.",
     "diff": "Compare two runs: rings that are new, changed or gone, and why.",
     "evaluate": "Compare the rings of a run with known truth.",
+    "jobs": "Look at the long work of the service, end it, or do it without the service.",
     "leads": "List what the patterns of the Cypher library found.",
     "load": "Load a folder of tables, or a database, into the workspace.",
     "mapping": "Make a mapping from an insurer's own headers.",

@@ -22,31 +22,29 @@ class Worker:
     ----------
     started
         When it was started, as text to compare (see `ringfinder.neo4j.server.process.mark`).
+    at_work
+        Whether it does the work itself, and may be ended with it; not so one that starts others.
     """
 
     host: str
     pid: int
     started: str
+    at_work: bool = False
 
     @classmethod
-    def this(cls) -> Worker:
+    def this(cls, *, at_work: bool = False) -> Worker:
         """The process that asks."""
-        return cls.of(os.getpid())
-
-    @classmethod
-    def of(cls, pid: int) -> Worker:
-        """A process of this host."""
-        return cls(socket.gethostname(), pid, mark(pid) or "")
+        return cls(socket.gethostname(), os.getpid(), mark(os.getpid()) or "", at_work)
 
     @classmethod
     def read(cls, text: str) -> Worker:
         """A worker as `text` wrote it."""
-        host, pid, started = json.loads(text)
-        return cls(str(host), int(pid), str(started))
+        host, pid, started, at_work = json.loads(text)
+        return cls(str(host), int(pid), str(started), bool(at_work))
 
     def text(self) -> str:
         """One line for the database."""
-        return json.dumps([self.host, self.pid, self.started])
+        return json.dumps([self.host, self.pid, self.started, self.at_work])
 
     @property
     def here(self) -> bool:
