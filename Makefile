@@ -65,6 +65,7 @@ bench-settings: $(DEV) ## every constant of detection at half and at double (a q
 
 campaign: $(DEV) ## the long forms of the random tests; results are committed
 	@$(BIN)/python benchmarks/campaign_kills.py
+	@$(BIN)/python benchmarks/campaign_jobs.py
 
 neo4j: $(DEV) ## start a Neo4j of one's own in ringfinder-neo4j, without Docker (needs Java 17 or 21, and Maven once)
 	@$(BIN)/ringfinder neo4j up

@@ -36,6 +36,9 @@ _LOST, _CHORES = 5.0, 600.0
 
 log = logging.getLogger(__name__)
 
+# A handle that is lost warns, and its ended process stays a zombie.
+_left: list[subprocess.Popen[bytes]] = []
+
 
 @dataclass
 class _Child:
@@ -85,6 +88,8 @@ class Supervisor:
         self._woken.set()
         if self._thread:
             self._thread.join()
+        _left.extend(child.process for child in self._children.values())
+        _left[:] = [process for process in _left if process.poll() is None]
         self._engine.dispose()
         self._workspace.close()
 

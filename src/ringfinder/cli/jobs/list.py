@@ -19,7 +19,7 @@ from ringfinder.report.written import visible
 
 @click.command("list")
 @workspace_option
-@click.option("--state", type=click.Choice(list(State)), help="Jobs of one state alone.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Jobs of one state alone.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="So many at most.")
 @language_option
 @json_option
