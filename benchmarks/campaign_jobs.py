@@ -181,7 +181,9 @@ def main() -> int:
     bad = [one for one in outcomes if not one.well]
     again = sum(one.attempts > 2 for one in outcomes)
     met = sum(one.met for one in outcomes)
-    print(f"{len(outcomes)} kills of workers (seed {seed}): {met} met, {again} jobs taken up again, {len(bad)} not well")
+    print(
+        f"{len(outcomes)} kills of workers (seed {seed}): {met} met, {again} jobs taken up again, {len(bad)} not well"
+    )
     return 1 if bad else 0
 
 

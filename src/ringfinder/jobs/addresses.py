@@ -34,6 +34,9 @@ _MOST_PORT = 65535
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _LOW = 0xFFFFFFFF
+# What one version of Python or another holds for open to all: protocols of the net itself (one cloud keeps
+# its metadata there), shared by carriers, old site-local, translation for a network's own use.
+_INSIDE = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "100.64.0.0/10", "fec0::/10", "64:ff9b:1::/48")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +177,6 @@ def _meant(address: IPAddress) -> IPAddress:
 
 def _outside(address: IPAddress) -> bool:
     """Whether it is an address of the open Internet; those of cloud metadata are link-local, shared or private."""
+    if any(address in network for network in _INSIDE if network.version == address.version):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_loopback)

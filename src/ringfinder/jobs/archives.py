@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 _LOCAL = struct.Struct("<4s5H3L2H")  # the header before each entry; its last two numbers are lengths
 _LOCAL_MARK = b"PK\x03\x04"
+_END_MARK, _END = b"PK\x05\x06", 22  # what an archive without a comment ends with, and its length
 _PIECE = 1 << 18
 _OVERLAP = 64  # bytes of a piece that are looked at again with the next: a word may lie across the border
 _ENCRYPTED = 0x1
@@ -52,12 +53,12 @@ def what_is_wrong(path: Path, limits: ArchiveLimits) -> str:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             entries = archive.infolist()
-            return _listing(entries, archive, limits) or _contents(file, entries, limits)
+            return _listing(entries, limits) or _ends(file, entries) or _contents(file, entries, limits)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OverflowError):
         return "is damaged"
 
 
-def _listing(entries: list[zipfile.ZipInfo], archive: zipfile.ZipFile, limits: ArchiveLimits) -> str:
+def _listing(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> str:
     """What the table of contents gives away."""
     names = [entry.orig_filename for entry in entries]
     usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -68,13 +69,15 @@ def _listing(entries: list[zipfile.ZipInfo], archive: zipfile.ZipFile, limits: A
         (len({name.casefold() for name in names}) < len(names), "holds an entry twice"),
         (any(entry.flag_bits & _ENCRYPTED for entry in entries), "is encrypted"),
         (any(entry.compress_type not in usual for entry in entries), "is packed in an unusual way"),
-        # Two readers may see two archives in a file that has more than one.
-        (
-            bool(archive.comment) or not entries or min(entry.header_offset for entry in entries) > 0,
-            "has something before or behind it",
-        ),
     )
     return next((said for found, said in findings if found), "")
+
+
+def _ends(file: BinaryIO, entries: list[zipfile.ZipInfo]) -> str:
+    """Whether the file is the archive and nothing else: two readers may see two archives in one that holds more."""
+    file.seek(-_END, 2)
+    whole = file.read(len(_END_MARK)) == _END_MARK and entries and not min(entry.header_offset for entry in entries)
+    return "" if whole else "has something before or behind it"
 
 
 def _contents(file: BinaryIO, entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> str:

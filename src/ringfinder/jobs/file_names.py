@@ -24,8 +24,6 @@ FORMS = {
 _LONGEST = 200  # bytes; file systems take 255, and results are named after it
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-# Control, format (also what turns the direction of text), surrogates, private use, unassigned, line ends.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def safe_name(name: str, place: int) -> str:
@@ -69,7 +67,7 @@ def _wrong(name: str) -> str:
         return "is empty"
     if _UNSAFE.search(name):
         return "holds a separator or a character that some systems forbid"
-    if any(unicodedata.category(letter) in _UNSEEN for letter in name):
+    if not name.isprintable():  # control, format (also what turns the direction of text), odd blanks, unassigned
         return "holds characters that cannot be seen"
     if name.startswith((".", "~", " ", "-")) or name.endswith((".", " ")):
         return "begins or ends with a sign that hides it or that systems drop"

@@ -166,7 +166,9 @@ def _delivery(webhook_id: str, one: Occasion, run: Run) -> dict[str, Any]:
 
 def _insert_missing(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
     into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(into(table).values(row).on_conflict_do_nothing()).rowcount
+    # What comes back is counted: a driver may not know how many rows an insertion made.
+    made = into(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
+    return len(connection.execute(made).all())
 
 
 def _move_pointer(connection: Connection, number: int) -> None:

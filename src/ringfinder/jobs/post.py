@@ -50,22 +50,24 @@ class _Pinned(http.client.HTTPConnection):
         self._place = place
         self._address = address
         self._context = context
+        self._wire: socket.socket | None = None  # the client forgets its socket once the head of an answer is there
 
     def connect(self) -> None:
         """Connect to the address itself; the certificate has to be the host's."""
         sock = socket.create_connection((self._address, self.port), CONNECT)
         sock.settimeout(ANSWER)
-        self.sock = sock
+        self._wire = self.sock = sock
         if self._place.scheme == "https":
             self.sock = self._context.wrap_socket(sock, server_hostname=self._place.host, do_handshake_on_connect=False)
+            self._wire = self.sock
             self.sock.do_handshake()
 
     def shut(self) -> None:
         """End whatever is being waited for; for another thread."""
-        if self.sock is not None:
+        if self._wire is not None:
             with suppress(OSError):
                 # The bare socket's own: that of an encrypted one changes what the other thread is reading with.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
 
 
 def post(

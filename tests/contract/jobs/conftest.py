@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from tests.contract.store.conftest import postgres as postgres  # noqa: PLC0414 - a fixture is handed on by its name
 from tests.contract.store.conftest import url as url  # noqa: PLC0414
-from tests.site import add_users
+from tests.long_work import add_users
 
 from ringfinder.jobs.queue import Jobs
 from ringfinder.store.database import open_database

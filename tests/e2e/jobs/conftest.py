@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from tests.site import add_users
+from tests.long_work import add_users
 
 from ringfinder.jobs.queue import Job, Jobs
 from ringfinder.jobs.supervisor import Supervisor

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.jobs.conftest import Place
 from tests.results import Command, in_process
-from tests.site import USER, upload_files, upload_folder
+from tests.long_work import USER, upload_files, upload_folder
 
 from ringfinder.jobs.child import main as child
 from ringfinder.jobs.states import State
@@ -132,7 +132,7 @@ def test_a_child_with_an_old_claim_does_nothing(place: Place) -> None:
 
 
 @pytest.mark.parametrize("committed", [False, True])
-def test_a_load_that_was_not_told_is_told_once(place: Place, portfolio: Path, committed: bool) -> None:
+def test_a_load_that_was_not_told_is_told_once(place: Place, portfolio: Path, *, committed: bool) -> None:
     """The crash between the commit and its telling, at its two ends."""
     upload = upload_folder(place.uploads, portfolio)
     name = place.jobs.submit(USER, "load", {"upload_id": upload.upload_id}).job_id
