@@ -104,6 +104,8 @@ def _check(asked: Asked) -> None:
             _need(good, "upload_id and mapping are names", "take upload_id from the answer to the upload")
         case DetectAsked(as_of=as_of, known_at=known_at, window=window):
             _need(_is_moment(as_of) and _is_moment(known_at), "that is no moment", "write it as 2026-03-31T23:59:59")
+            local = moment(as_of)
+            _need(local is None or local.tzinfo is None, "as_of is local time, as the facts are", "leave the zone out")
             months = window is None or 1 <= window <= _MOST_MONTHS
             _need(months, "window is out of range", f"a number of months from 1 to {_MOST_MONTHS}")
         case SyncAsked(scope=scope, run=run):

@@ -29,7 +29,7 @@ EXPIRES = timedelta(hours=24)
 _LONGEST = 128
 _LATER = 1  # seconds
 _SILENT = timedelta(minutes=10)
-"""An answer that another host has owed for so long is not coming any more."""
+"""An answer that has been owed for so long is not coming any more, whoever owes it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,9 @@ class Idempotency:
         if row.status is not None:
             body, headers = json.loads(self._sealer.open(row.answer, _about(held)))
             return Answer(row.status, body, headers)
-        if not Worker.read(row.owner).gone(as_utc(row.created_at), _SILENT):
+        owner = Worker.read(row.owner)
+        late = as_utc(row.created_at) <= datetime.now(UTC) - _SILENT
+        if not late and (owner.alive or not owner.here):
             raise UnderWayError(_LATER)
         taken = update(keys).where(*_mine(held), keys.c.owner == row.owner, keys.c.status.is_(None))
         with self._engine.begin() as connection:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -298,9 +299,18 @@ class Incoming:
             raise UploadRefusedError("no file came", remedy="send files as parts of a form, each with its name")
         return Upload(self._name, self._user_id, datetime.now(UTC), None, tuple(self._files))
 
-    def commit(self) -> Upload:
-        """Make the upload whole: on the disk, then in the database."""
+    def commit(self, upload_id: str = "") -> Upload:
+        """Make the upload whole: on the disk, then in the database.
+
+        Parameters
+        ----------
+        upload_id
+            Its name where a repeated request must not make a second one; that one is returned then.
+        """
+        self._name = upload_id or self._name
         upload = self.close()
+        with suppress(UnknownNameError):
+            return self._uploads.get(self._name)
         # The mark of life must not stand among the files of an upload.
         (self._aside / _ALIVE).unlink(missing_ok=True)
         publish(self._aside, self._folder / self._name)

@@ -102,7 +102,7 @@ class Webhooks:
             with self._engine.begin() as connection:
                 if not connection.execute(again.values(row)).rowcount:
                     raise
-        self._journal("webhook register", {"webhook": name, "events": ",".join(wanted)})
+        self._journal("webhook register", {"user": user_id, "webhook": name, "events": ",".join(wanted)})
         return self.get(name), secret
 
     def get(self, webhook_id: str) -> Webhook:
@@ -131,8 +131,8 @@ class Webhooks:
             counts = {(one.webhook_id, one.state): int(one.n) for one in connection.execute(counted)}
         return [_webhook(row, counts) for row in rows]
 
-    def revoke(self, webhook_id: str) -> None:
-        """Tell a receiver nothing any more; what waits for it is given up.
+    def revoke(self, user_id: str, webhook_id: str) -> None:
+        """Tell a receiver nothing any more, as a user asks; what waits for it is given up.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class Webhooks:
                 raise UnknownNameError("there is no such webhook", remedy="list them")
             given_up = {"state": Delivered.GIVEN_UP, "last_error": "revoked", "finished_at": now}
             connection.execute(update(deliveries).where(*waits).values(given_up))
-        self._journal("webhook revoke", {"webhook": webhook_id})
+        self._journal("webhook revoke", {"user": user_id, "webhook": webhook_id})
 
     def secret(self, webhook_id: str, sealed: str) -> str:
         """The secret of a webhook, for signing."""

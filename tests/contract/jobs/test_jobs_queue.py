@@ -59,6 +59,7 @@ def claimed(jobs: Jobs) -> Job:
         ("detect", {"window": 0}),
         ("detect", {"window": True}),
         ("detect", {"as_of": "yesterday"}),
+        ("detect", {"as_of": "2026-03-31T00:00:00+08:00"}),
         ("sync", {"scope": "everything"}),
         ("sync", {"run": ""}),
         ("sync", {"unmasked": True}),

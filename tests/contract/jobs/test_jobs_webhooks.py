@@ -77,7 +77,7 @@ def serve(receiver: Receiver, context: ssl.SSLContext | None = None) -> Threadin
             except OSError:
                 return  # the sender reads no more than it wants
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815 - as the library calls it
 
         def log_message(self, *_: object) -> None:
             return
@@ -160,7 +160,7 @@ def test_what_may_not_be_registered(site: Site, receiver: Receiver) -> None:
     site.addresses = [["10.0.0.1"]]
     with pytest.raises(AddressRefusedError, match="inside"):
         hooked(site, receiver)
-    for call in (site.hooks.get, site.hooks.revoke):
+    for call in (site.hooks.get, lambda name: site.hooks.revoke(USER, name)):
         with pytest.raises(UnknownNameError):
             call("W-NOBODY")
     assert site.hooks.listed() == []
@@ -176,7 +176,8 @@ def test_a_secret_is_shown_once_and_stored_sealed(site: Site, receiver: Receiver
         (row,) = connection.execute(select(webhooks)).all()
     assert secret not in " ".join(map(str, row))
     assert site.hooks.secret(hook.webhook_id, row.secret) == secret
-    assert site.journal == [("webhook register", {"webhook": hook.webhook_id, "events": "ring.new"})]
+    noted = {"user": USER, "webhook": hook.webhook_id, "events": "ring.new"}
+    assert site.journal == [("webhook register", noted)]
     again, other = site.hooks.register(USER, receiver.url, ["ring.new"], webhook_id=hook.webhook_id)
     assert again.webhook_id == hook.webhook_id
     assert other != secret, "nobody saw the first one"
@@ -328,9 +329,9 @@ def test_a_revoked_webhook_is_told_nothing_more(site: Site, receiver: Receiver) 
     hook, _ = hooked(site, receiver)
     site.run(make_ring())
     announce(site.workspace, site.engine)
-    site.hooks.revoke(hook.webhook_id)
+    site.hooks.revoke(USER, hook.webhook_id)
     with pytest.raises(UnknownNameError):
-        site.hooks.revoke(hook.webhook_id)
+        site.hooks.revoke(USER, hook.webhook_id)
     site.run()
     announce(site.workspace, site.engine)
     assert site.deliverer.deliver_due(site.later()) == 0

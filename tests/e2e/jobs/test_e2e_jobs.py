@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.jobs.conftest import Place
-from tests.results import Command, in_process
 from tests.long_work import USER, upload_files, upload_folder
+from tests.results import Command, in_process
 
 from ringfinder.jobs.child import main as child
 from ringfinder.jobs.states import State

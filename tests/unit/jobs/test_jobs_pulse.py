@@ -2,7 +2,8 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -37,9 +38,14 @@ def patiently(done: Callable[[], object]) -> None:
 
 def test_progress_is_written_rarely(jobs: Jobs, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
-    real = Jobs.pulse
+    real = jobs.pulse
+
+    def counted(job: Job, said: Mapping[str, Any]) -> bool:
+        written.append(said)
+        return real(job, said)
+
     monkeypatch.setattr(module, "TELL", 0.05)
-    monkeypatch.setattr(Jobs, "pulse", lambda self, job, said: written.append(said) or real(self, job, said))
+    monkeypatch.setattr(jobs, "pulse", counted)
     with Pulse(jobs, job) as pulse:
         for number in range(1000):
             pulse.tell(number, 1000, "read")
@@ -58,7 +64,10 @@ def test_a_job_that_is_to_end_stops_by_itself(
     monkeypatch.setattr(module, "LIVE", 0.02)
     monkeypatch.setattr(module, "_PATIENCE", 0.1)
     before = signal.getsignal(signal.SIGTERM)
+    if superseded:
+        jobs.let_go(job, "its worker vanished")
+    else:
+        jobs.cancel(job.job_id)
     with pytest.raises(KeyboardInterrupt), stopped_cleanly(), Pulse(jobs, job):
-        jobs.let_go(job, "its worker vanished") if superseded else jobs.cancel(job.job_id)
         time.sleep(10)
     assert signal.getsignal(signal.SIGTERM) == before
