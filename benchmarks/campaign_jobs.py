@@ -34,7 +34,7 @@ from ringfinder.store.database import open_database
 from ringfinder.store.schema import users
 
 RESULTS = Path(__file__).resolve().parent / "results" / "campaign_jobs.csv"
-KILLS = 100
+KILLS = 60
 REQUESTS = 1000
 USER = "campaign"
 TARGETS = ("child", "supervisor", "both")

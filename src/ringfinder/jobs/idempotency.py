@@ -62,6 +62,12 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return said.hexdigest()
 
 
+def forget_old(engine: Engine, age: timedelta = EXPIRES) -> int:
+    """Forget keys of that age; return how many."""
+    with engine.begin() as connection:
+        return connection.execute(delete(keys).where(keys.c.created_at <= datetime.now(UTC) - age)).rowcount
+
+
 class Idempotency:
     """The keys of a site."""
 
@@ -108,11 +114,6 @@ class Idempotency:
         """Forget a request that was not answered: it may be repeated as if it had never been."""
         with self._engine.begin() as connection:
             connection.execute(delete(keys).where(*_mine(reservation), keys.c.status.is_(None)))
-
-    def expire(self, age: timedelta = EXPIRES) -> int:
-        """Forget keys of that age; return how many."""
-        with self._engine.begin() as connection:
-            return connection.execute(delete(keys).where(keys.c.created_at <= datetime.now(UTC) - age)).rowcount
 
     def _inserted(self, fresh: Reservation, request: str) -> bool:
         row = {

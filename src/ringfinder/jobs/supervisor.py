@@ -7,6 +7,7 @@ system ends them too (a container does), they are taken up again.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ringfinder.jobs.idempotency import forget_old
 from ringfinder.jobs.outbox import announce
 from ringfinder.jobs.queue import Job, Jobs
 from ringfinder.jobs.uploads import Uploads
@@ -38,6 +40,12 @@ log = logging.getLogger(__name__)
 
 # A handle that is lost warns, and its ended process stays a zombie.
 _left: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _reap_left() -> None:
+    """Take note of children that ended since their supervisor stopped."""
+    _left[:] = [process for process in _left if process.poll() is None]
 
 
 @dataclass
@@ -89,7 +97,7 @@ class Supervisor:
         if self._thread:
             self._thread.join()
         _left.extend(child.process for child in self._children.values())
-        _left[:] = [process for process in _left if process.poll() is None]
+        _reap_left()
         self._engine.dispose()
         self._workspace.close()
 
@@ -127,6 +135,7 @@ class Supervisor:
             announce(self._workspace, self._engine)
         if self._is_due("sweep", _CHORES):
             self.uploads.sweep()
+            forget_old(self._engine)
 
     def _reap(self) -> None:
         """Take note of children that ended; a job that one did not end itself is given back."""

@@ -27,7 +27,7 @@ from ringfinder.jobs.contents import check
 from ringfinder.jobs.file_names import form_of, safe_name
 from ringfinder.jobs.names import UPLOAD, new_name
 from ringfinder.jobs.refusals import UnknownNameError, UploadInUseError, UploadRefusedError, UploadTooLargeError
-from ringfinder.jobs.states import OPEN
+from ringfinder.jobs.states import OPEN, State
 from ringfinder.store.files import FILE_MODE, private_folder, publish
 from ringfinder.store.manifest import as_utc
 from ringfinder.store.schema import jobs, upload_files, uploads
@@ -170,7 +170,7 @@ class Uploads:
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
     def sweep(self, unused: timedelta = UNUSED) -> int:
-        """Remove what broke off, what no row names, and what was unused for so long; return how many went."""
+        """Remove what broke off, what no row names, what was loaded, what was unused so long; return how many went."""
         removed = 0
         for upload_id in self._expired(datetime.now(UTC) - unused):
             try:
@@ -188,12 +188,13 @@ class Uploads:
         return removed
 
     def _expired(self, before: datetime) -> list[str]:
-        """Uploads that came before that moment, and that no job has used since."""
-        used = select(jobs.c.job_id).where(
-            jobs.c.upload_id == uploads.c.upload_id, jobs.c.state.in_(OPEN) | (jobs.c.finished_at > before)
-        )
+        """Uploads that a job has loaded, and those that came before that moment and that no job has used since."""
+        ours = jobs.c.upload_id == uploads.c.upload_id
+        needed = select(jobs.c.job_id).where(ours, jobs.c.state.in_(OPEN)).exists()
+        loaded = select(jobs.c.job_id).where(ours, jobs.c.state == State.DONE).exists()
+        used = select(jobs.c.job_id).where(ours, jobs.c.finished_at > before).exists()
         query = select(uploads.c.upload_id).where(
-            uploads.c.removed_at.is_(None), uploads.c.created_at <= before, ~used.exists()
+            uploads.c.removed_at.is_(None), ~needed, loaded | ((uploads.c.created_at <= before) & ~used)
         )
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())

@@ -171,17 +171,23 @@ def test_upload_load_and_its_rejects(client: TestClient, work: LongWork) -> None
     assert client.post(f"/v1/jobs/{job['job_id']}/cancel").status_code == 409
 
 
-def test_load_and_detect_over_http(client: TestClient, work: LongWork, tmp_path: Path) -> None:
+def test_load_and_detect_over_http(client: TestClient, caller: Caller, work: LongWork, tmp_path: Path) -> None:
     simulate("town", 800, 1, tmp_path / "town")
+    admin = caller(USER, Role.ADMIN)
+    admin.post("/v1/webhooks", json={"url": "https://127.0.0.1/hook", "events": ["run.finished", "ring.new"]})
     files = [(path.name, path.read_bytes()) for path in sorted((tmp_path / "town").iterdir())]
     work.start()
     name = upload(client, *files).json()["upload_id"]
     load = client.post("/v1/jobs", json={"kind": "load", "upload_id": name}).json()
-    detect = client.post("/v1/jobs", json={"kind": "detect", "window": 120}).json()
+    asked = {"kind": "detect", "as_of": "2100-01-01T00:00:00", "known_at": "2100-01-01T00:00:00+08:00"}
+    detect = client.post("/v1/jobs", json=asked).json()
     assert ended(client, load["job_id"])["state"] == "done"
     done = ended(client, detect["job_id"])
     assert (done["state"], done["result"]["run"]) == ("done", "run-000001")
     assert client.get(f"/v1/jobs/{detect['job_id']}/rejects").status_code == 404
+    assert done["result"]["requests"] == 800
+    rings = done["result"]["alert_rings"] + done["result"]["review_rings"]
+    assert admin.get("/v1/webhooks").json()["items"][0]["waiting"] == rings + 1
 
 
 def test_jobs_of_others_are_not_there_but_for_operators(caller: Caller, client: TestClient) -> None:

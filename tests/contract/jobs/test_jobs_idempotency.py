@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.long_work import OTHER, USER
 
 from ringfinder.errors import InputError, SurroundingsError
-from ringfinder.jobs.idempotency import Answer, Idempotency, Reservation, fingerprint
+from ringfinder.jobs.idempotency import Answer, Idempotency, Reservation, fingerprint, forget_old
 from ringfinder.jobs.names import JOB
 from ringfinder.jobs.refusals import KeyReusedError, UnderWayError
 from ringfinder.jobs.seal import Sealer
@@ -114,16 +114,16 @@ def at_once(keys: Idempotency, number: int) -> list[bool]:
         return list(pool.map(ask, range(number)))
 
 
-def test_of_many_requests_at_once_one_is_answered(keys: Idempotency) -> None:
+def test_of_many_requests_at_once_one_is_answered(keys: Idempotency, engine: Engine) -> None:
     for _ in range(5):
         assert sum(at_once(keys, 8)) == 1
-        keys.expire(timedelta(0))
+        forget_old(engine, timedelta(0))
 
 
 def test_a_key_is_free_after_a_day(keys: Idempotency, engine: Engine) -> None:
     first = reserved(keys)
     keys.finish(first, ANSWER)
-    assert keys.expire() == 0
+    assert forget_old(engine) == 0
     with engine.begin() as connection:
         connection.execute(update(table).values(created_at=datetime.now(UTC) - timedelta(hours=25)))
     other = keys.begin(USER, "abc", ANOTHER)
@@ -131,4 +131,4 @@ def test_a_key_is_free_after_a_day(keys: Idempotency, engine: Engine) -> None:
     assert other.token != first.token
     with engine.begin() as connection:
         connection.execute(update(table).values(created_at=datetime.now(UTC) - timedelta(hours=25)))
-    assert keys.expire() == 1
+    assert forget_old(engine) == 1

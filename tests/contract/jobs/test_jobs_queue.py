@@ -251,6 +251,23 @@ def test_an_upload_stays_as_long_as_a_job_needs_it(jobs: Jobs, engine: Engine, t
     assert list((tmp_path / "w" / "uploads").iterdir()) == []
 
 
+def test_an_upload_goes_with_the_next_sweep_once_it_is_loaded(jobs: Jobs, engine: Engine, tmp_path: Path) -> None:
+    """Where the worker was killed between telling its load and removing the files."""
+    uploads = Uploads(engine, tmp_path / "w")
+    files = [("surrender_requests.csv", b"request_id\n1\n")]
+    loaded, failed, needed = (upload_files(uploads, files) for _ in range(3))
+    for upload, end in ((loaded, True), (failed, False)):
+        jobs.submit(USER, "load", {"upload_id": upload.upload_id})
+        job = claimed(jobs)
+        assert jobs.finish(job, {}) if end else jobs.fail(job, Problem("input", "no"))
+    jobs.submit(USER, "load", {"upload_id": needed.upload_id})
+    assert uploads.sweep() == 1
+    assert uploads.get(loaded.upload_id).removed_at is not None
+    assert uploads.folder(failed.upload_id).is_dir(), "to be loaded with another mapping"
+    assert uploads.sweep(timedelta(0)) == 1
+    assert uploads.folder(needed.upload_id).is_dir()
+
+
 def test_a_job_and_the_removal_of_its_upload_exclude_each_other(jobs: Jobs, engine: Engine, tmp_path: Path) -> None:
     uploads = Uploads(engine, tmp_path / "w")
     for _ in range(10):

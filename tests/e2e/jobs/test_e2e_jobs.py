@@ -155,6 +155,25 @@ def test_a_load_that_was_not_told_is_told_once(place: Place, portfolio: Path, *,
     assert all(one["merged"] < one["read"] for one in done.result["files"]), "the account is the first load's"
 
 
+def test_rejects_of_a_load_that_was_not_told_are_listed_again(place: Place) -> None:
+    upload = upload_files(place.uploads, [("surrender_requests.csv", GOOD + b"R2,P2,C2,no date,1\n")])
+    name = place.jobs.submit(USER, "load", {"upload_id": upload.upload_id}).job_id
+    job = place.jobs.claim(Worker.this())
+    assert job is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ringfinder.pipeline.load._write_rejects", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        assert child([name, "--claim", job.claim, "--workspace", str(place.settings.workspace)]) == 130
+    first = place.job(name).committed
+    place.drain()
+    result = place.job(name).result
+    assert (result["load"], result["batch"], result["rejected"]) == (first["load"], first["batch"], 1)
+    listed = place.settings.workspace / "rejects" / f"load-{result['rejects']:06d}" / "rejects.csv"
+    assert listed.is_file()
+    with Workspace.open(place.settings) as workspace:
+        assert len(workspace.batches()) == 1
+        assert workspace.portfolio().table("surrender_requests").num_rows == 1
+
+
 def started(place: Place) -> "subprocess.Popen[bytes]":
     """A worker in a process of its own."""
     command = [sys.executable, "-m", "ringfinder", "jobs", "work", "--workspace", str(place.settings.workspace)]
