@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "erase": "Take everything of one person out of the workspace.",
     "evaluate": "Compare the rings of a run with known truth.",
     "index": "Make the index of a run again, which screening and the service look things up in.",
+    "jobs": "Look at the long work of the service, end it, or do it without the service.",
     "journal": "Look at who saw and did what, and whether somebody laid hands on it.",
     "keys": "Make, list and revoke API keys.",
     "leads": "List what the patterns of the Cypher library found.",

@@ -27,6 +27,7 @@ from ringfinder.report.results import Account, write_coverage
 from ringfinder.report.summary import summary
 from ringfinder.store import DEFAULT_WAIT, Known, Recording, Run, Runs, Workspace, run_name
 from ringfinder.store.run_files import write_rings
+from ringfinder.store.runs import Also
 
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, how many there are (0: not known), and which comes next."""
@@ -74,9 +75,15 @@ class Detected:
 
 
 def detect_workspace(
-    workspace: Workspace, asked: Asked | None = None, progress: Progress | None = None, wait: float = DEFAULT_WAIT
+    workspace: Workspace,
+    asked: Asked | None = None,
+    progress: Progress | None = None,
+    wait: float = DEFAULT_WAIT,
+    also: Also | None = None,
 ) -> Detected:
     """Find rings in a workspace, match them to the run before, and store the run as the current one.
+
+    What `also` writes is whole together with the run.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def detect_workspace(
     """
     try:
         with stopped_cleanly(), workspace.runs.recording(wait) as recording:
-            return _detected(workspace, asked or Asked(), recording, _Steps(progress))
+            return _detected(workspace, asked or Asked(), recording, _Steps(progress), also)
     except OSError as error:
         raise SurroundingsError(
             f"{error.strerror or error}: {error.filename or workspace.path}",
@@ -118,7 +125,7 @@ class _Steps:
         self._count += 1
 
 
-def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _Steps) -> Detected:
+def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _Steps, also: Also | None) -> Detected:
     """One run, from reading to the row in the database."""
     started = datetime.now(UTC)
     warnings: list[str] = []
@@ -160,7 +167,7 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
         intake=known.intake,
     )
     with undisturbed():
-        recording.commit(run, [ring.ring_id for ring in traced.rings])
+        recording.commit(run, [ring.ring_id for ring in traced.rings], also)
     drop_indexes(workspace, keep=run.number)
     return Detected(run, detection, traced.faded, workspace.runs.files(run.number).folder, tuple(warnings))
 

@@ -15,6 +15,7 @@ from ringfinder.pipeline.erasing.gate import Gate
 from ringfinder.records.portfolio import IncomingTable, Reject, Tally
 from ringfinder.report.rejects import write_originals, write_reasons
 from ringfinder.store import DEFAULT_WAIT, Loading, Workspace
+from ringfinder.store.manifest import Also
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, how many there are, and which comes next."""
@@ -91,10 +92,11 @@ def load_sources(
     progress: Progress | None = None,
     wait: float = DEFAULT_WAIT,
     warnings: Sequence[str] = (),
+    also: Also | None = None,
 ) -> LoadResult:
-    """Load sources, of a folder or a database, as one batch."""
+    """Load sources, of a folder or a database, as one batch; what `also` writes is whole together with it."""
     try:
-        return _load(workspace, sources, origin, mapping, progress, wait, warnings)
+        return _load(workspace, sources, origin, mapping, progress, wait, warnings, also)
     except OSError as error:
         # Arrow's own message names no file; what is read is told by its name before this.
         said = os.strerror(error.errno) if error.errno else str(error)
@@ -112,6 +114,7 @@ def _load(
     progress: Progress | None,
     wait: float,
     warnings: Sequence[str],
+    also: Also | None,
 ) -> LoadResult:
     account = _Account(list(warnings))
     tallies = []
@@ -137,7 +140,7 @@ def _load(
             tallies.append(loading.add(incoming))
         if progress:
             progress(len(sources), len(sources), "")
-        load_id, batch = loading.commit()
+        load_id, batch = loading.commit(also)
     folder = _write_rejects(workspace.path / "rejects" / f"load-{load_id:06d}", account.rejected)
     return LoadResult(
         tallies=tuple(tallies),

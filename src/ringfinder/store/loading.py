@@ -20,7 +20,7 @@ from ringfinder.records.portfolio import HASH, IncomingTable, Tally
 from ringfinder.records.tables import TABLES
 from ringfinder.store.current import Part, current_rows, versions
 from ringfinder.store.files import private_folder, publish
-from ringfinder.store.manifest import COMPRESSION, Batch, BatchFile, Manifest, parts_of
+from ringfinder.store.manifest import COMPRESSION, Also, Batch, BatchFile, Manifest, parts_of
 
 _KNOWN = """
     SELECT DISTINCT incoming._row
@@ -111,8 +111,11 @@ class Loading:
             writing.result()
         self._writing = [self._writer.submit(pq.write_table, rows, path, compression=COMPRESSION)]
 
-    def commit(self) -> tuple[int, Batch | None]:
-        """Make the batch whole and name it in the manifest; return the load's number and the batch."""
+    def commit(self, also: Also | None = None) -> tuple[int, Batch | None]:
+        """Make the batch whole and name it in the manifest; return the load's number and the batch.
+
+        What `also` writes into that transaction is written with the load or not at all.
+        """
         for writing in self._writing:
             writing.result()
         self._writer.shutdown()
@@ -121,7 +124,7 @@ class Loading:
             batch = Batch(self._batch_id(), self._mapping_hash, datetime.now(UTC), files=tuple(self._files))
             private_folder(self._aside)
             publish(self._aside, self._facts / batch.batch_id)
-        return self._manifest.record(self._source, batch, self._tallies), batch
+        return self._manifest.record(self._source, batch, self._tallies, also), batch
 
     def give_up(self) -> None:
         """Remove what was written aside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +57,10 @@ class Batch:
         return any(file.after_batch is not None for file in self.files)
 
 
+Also = Callable[[Connection, int, Batch | None], None]
+"""Told of a load and its batch inside the transaction that makes them whole."""
+
+
 class Manifest:
     """The list of whole batches, and the account of every load."""
 
@@ -101,10 +105,16 @@ class Manifest:
             last = connection.execute(select(func.max(batches.c.loaded_at))).scalar()
         return as_utc(last) if last else None
 
-    def record(self, source: str, batch: Batch | None, tallies: Iterable[Tally]) -> int:
-        """Write a load and, if it brought one, its batch, in one transaction; the batch is whole after it."""
+    def record(self, source: str, batch: Batch | None, tallies: Iterable[Tally], also: Also | None = None) -> int:
+        """Write a load and, if it brought one, its batch, in one transaction; the batch is whole after it.
+
+        What `also` writes is written with them or not at all.
+        """
         with self._engine.begin() as connection:
-            return record_load(connection, source, batch, tallies)
+            load_id = record_load(connection, source, batch, tallies)
+            if also:
+                also(connection, load_id, batch)
+        return load_id
 
     def loads(self) -> list[tuple[int, str, str | None]]:
         """Number, source and batch of every load."""

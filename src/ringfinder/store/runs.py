@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,6 +89,10 @@ def run_name(number: int) -> str:
     return f"run-{number:06d}"
 
 
+Also = Callable[[Connection, Run], None]
+"""Told of a run inside the transaction that makes it whole; what it writes there is written with it or not at all."""
+
+
 class Recording:
     """A run being written; use it inside `Runs.recording()`, which holds the lock."""
 
@@ -98,13 +102,15 @@ class Recording:
         self._final = final
         self._engine = engine
 
-    def commit(self, run: Run, rings: Iterable[str]) -> None:
+    def commit(self, run: Run, rings: Iterable[str], also: Also | None = None) -> None:
         """Make the run whole, and the current one.
 
         Parameters
         ----------
         rings
             Ids of its rings, from now on never given to another.
+        also
+            Writes what is to be whole together with the run; an error of its own leaves both unwritten.
 
         Raises
         ------
@@ -115,6 +121,8 @@ class Recording:
         try:
             with self._engine.begin() as connection:
                 _record(connection, run, sorted(rings))
+                if also:
+                    also(connection, run)
         except SQLAlchemyError as error:
             # The folder stays for the next run to sweep: a server may have committed before it went silent.
             raise SurroundingsError(

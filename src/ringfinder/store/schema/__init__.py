@@ -3,7 +3,7 @@
 from ringfinder.store.schema.base import metadata
 from ringfinder.store.schema.facts import batch_files, batches, load_files, loads
 from ringfinder.store.schema.intake import erased_keys, erasures, holds, intake, rewritten_parts
-from ringfinder.store.schema.jobs import deliveries, idempotency_keys, jobs, uploads, webhooks
+from ringfinder.store.schema.jobs import deliveries, idempotency_keys, jobs, upload_files, uploads, webhooks
 from ringfinder.store.schema.people import (
     api_keys,
     journal,
@@ -38,6 +38,7 @@ __all__ = [
     "ring_ids",
     "run_batches",
     "runs",
+    "upload_files",
     "uploads",
     "user_branches",
     "user_looks",
