@@ -19,7 +19,22 @@ from ringfinder_api.http.request_ids import HEADER, RequestIds
 from ringfinder_api.http.security_headers import SecurityHeaders
 from ringfinder_api.http.time_limit import TimeLimit
 from ringfinder_api.openapi import SUMMARY, describe
-from ringfinder_api.routes import contract, entities, findings, health, journal, me, ring, rings, runs, screen, why
+from ringfinder_api.routes import (
+    contract,
+    entities,
+    findings,
+    health,
+    jobs,
+    journal,
+    me,
+    ring,
+    rings,
+    runs,
+    screen,
+    uploads,
+    webhooks,
+    why,
+)
 from ringfinder_api.site import Site
 
 ROUTERS = (
@@ -33,6 +48,9 @@ ROUTERS = (
     entities.router,
     why.router,
     screen.router,
+    uploads.router,
+    jobs.router,
+    webhooks.router,
     journal.router,
 )
 """Every route of the service; each declares who it is for, or the application is not made."""

@@ -15,7 +15,7 @@ The file, with its defaults::
 
     [webhooks]
     hosts = []                   # that messages may be sent to
-    allow_private = false        # whether these may have private addresses
+    networks = []                # inside, such as "10.20.0.0/16", that these may be in all the same
 
     [[oidc]]                     # one for each issuer whose tokens are taken
     issuer = "https://login.example"
@@ -83,7 +83,7 @@ class Webhooks:
     """Where messages may go."""
 
     hosts: tuple[str, ...] = ()
-    allow_private: bool = False
+    networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _described(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     components["securitySchemes"] = {
         _SCHEME: {"type": "http", "scheme": "bearer", "description": "A key of ours, or a token of a known issuer."}
     }
-    components["responses"] = {str(status): _problem_response(status) for status in _KEYED}
+    components["responses"] = {str(status): _problem_response(status) for status in sorted({*_KEYED, 409})}
     for route, operation in _operations(said, routers):
         _complete(operation, route)
     return said

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from ringfinder.identity import Principal
+from ringfinder.jobs.addresses import Rules, networks_of
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 from ringfinder_api.access.people import People, Written
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.protocols import Authenticator, Journal
 from ringfinder_api.services.atlas import Atlases
+from ringfinder_api.services.long_work import LongWork
 from ringfinder_api.services.views import Views
 from ringfinder_api.services.why import Explainer
 
@@ -46,11 +51,38 @@ class Site:
     @cached_property
     def explainer(self) -> Explainer:
         """Answers why, in a process of its own."""
-        url = self.workspace.engine.url.render_as_string(hide_password=False)
-        return Explainer(Settings(self.workspace.path, url), self.settings.limits.seconds * _PATIENCE)
+        return Explainer(self._where, self.settings.limits.seconds * _PATIENCE)
+
+    @cached_property
+    def long_work(self) -> LongWork:
+        """Jobs, uploads and webhooks; nothing works before it is started."""
+        return LongWork.open(self._where, rules=self._rules, journal=self._note)
+
+    @property
+    def _rules(self) -> Rules:
+        """Where messages may go: by the environment, and by the settings."""
+        base, hooks = Rules.from_environment(), self.settings.webhooks
+        return Rules(base.hosts + hooks.hosts, base.networks + networks_of(hooks.networks), base.http)
+
+    @property
+    def _where(self) -> Settings:
+        return Settings(self.workspace.path, self.workspace.engine.url.render_as_string(hide_password=False))
+
+    def _note(self, action: str, details: Mapping[str, Any]) -> None:
+        """Write down what a user did, or the service by itself."""
+        user = str(details.get("user", ""))
+        self.journal.append(
+            Principal(user, user or "service", frozenset()),
+            action=action,
+            purpose="",
+            object=str(details.get("job") or details.get("upload") or details.get("webhook") or ""),
+            details={name: value for name, value in details.items() if name != "user"},
+        )
 
     def close(self) -> None:
         """End what was started."""
+        if "long_work" in self.__dict__:
+            self.long_work.stop()
         if "explainer" in self.__dict__:
             self.explainer.close()
 

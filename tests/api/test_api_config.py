@@ -21,7 +21,7 @@ requests_per_minute = 7
 
 [webhooks]
 hosts = ["hooks.example"]
-allow_private = true
+networks = ["10.0.0.0/8"]
 
 [[oidc]]
 issuer = "https://login.example"
@@ -46,7 +46,7 @@ def written(folder: Path, text: str) -> Path:
         ("[limits]\nbody_bytes = 0", "line 2: limits.body_bytes should be a whole number above zero"),
         ("[limits]\nbody_bytes = 1.5", "line 2: limits.body_bytes"),
         ("[limits]\nrequests_per_minute = true", "line 2: limits.requests_per_minute"),
-        ("[webhooks]\nallow_private = 1", "line 2: webhooks.allow_private should be true or false"),
+        ("[webhooks]\nnetworks = 1", "line 2: webhooks.networks should be a table or a list"),
         ("cors_origins = 'https://a'", "line 1: cors_origins should be a table or a list"),
         ("limits = 3", "line 1: limits should be"),
         ("[[oidc]]\nissuer = 'x'", "oidc lacks audience, jwks_url"),
@@ -67,7 +67,6 @@ def test_a_wrong_setting_is_told_with_its_line(tmp_path: Path, text: str, told: 
         ("RINGFINDER_SERVICE_LIMITS_SECOND", "3", "is no setting"),
         ("RINGFINDER_SERVICE_LIMITS_SECONDS", "soon", "is no float"),
         ("RINGFINDER_SERVICE_LIMITS_BODY_BYTES", "-1", "limits.body_bytes should be"),
-        ("RINGFINDER_SERVICE_WEBHOOKS_ALLOW_PRIVATE", "maybe", "is no bool"),
     ],
 )
 def test_a_wrong_variable_is_told_by_its_name(variable: str, value: str, told: str) -> None:
@@ -93,7 +92,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert read_settings(written(tmp_path, WHOLE), {}) == ServiceSettings(
         cors_origins=("https://console.example",),
         limits=Limits(1000, 5.0, 7),
-        webhooks=Webhooks(("hooks.example",), allow_private=True),
+        webhooks=Webhooks(("hooks.example",), ("10.0.0.0/8",)),
         oidc=(Issuer("https://login.example", "ringfinder", "https://login.example/keys"),),
     )
 
@@ -102,14 +101,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     environment = {
         "RINGFINDER_SERVICE_LIMITS_SECONDS": "2.5",
         "RINGFINDER_SERVICE_CORS_ORIGINS": "https://a.example, https://b.example",
-        "RINGFINDER_SERVICE_WEBHOOKS_ALLOW_PRIVATE": "false",
+        "RINGFINDER_SERVICE_WEBHOOKS_NETWORKS": "",
         "RINGFINDER_SERVICE_UPLOADS_BODY_BYTES": "4096",
         "RINGFINDER_WORKSPACE": "elsewhere",
     }
     read = read_settings(written(tmp_path, WHOLE), environment)
     assert read.limits == Limits(1000, 2.5, 7)
     assert read.cors_origins == ("https://a.example", "https://b.example")
-    assert read.webhooks == Webhooks(("hooks.example",), allow_private=False)
+    assert read.webhooks == Webhooks(("hooks.example",), ())
     assert read.uploads == Uploads(4096, 3600.0)
 
 

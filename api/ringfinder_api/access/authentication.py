@@ -10,6 +10,7 @@ from ringfinder.errors import InputError
 from ringfinder.identity import Principal
 from ringfinder_api.errors import NotAuthenticatedError
 from ringfinder_api.http.rate_limit import RateLimit
+from ringfinder_api.services.long_work import LongWork
 from ringfinder_api.site import Site
 
 _LONGEST = 8192
@@ -46,3 +47,11 @@ def authenticated(request: Request) -> Principal:
 
 
 Here = Annotated[Site, Depends(site_of)]
+
+
+def _long_work(site: Here) -> LongWork:
+    return site.long_work
+
+
+Work = Annotated[LongWork, Depends(_long_work)]
+"""Jobs, uploads and webhooks of the site."""

@@ -25,3 +25,7 @@ def links(**named: tuple[str, Mapping[str, str]]) -> dict[int | str, dict[str, A
             }
         }
     }
+
+
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"$ref": "#/components/responses/409"}}
+"""Declares that a route may find its object in another state than it needs."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.jobs import refusals
 from ringfinder_api import errors
 from ringfinder_api.http.request_ids import id_of
 
@@ -55,6 +56,38 @@ TABLE = (
         "请求体过大",
         "The body is too large",
     ),
+    Kind(refusals.UnknownNameError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
+    Kind(refusals.JobEndedError, "job-ended", HTTPStatus.CONFLICT, "任务已结束", "The job has ended"),
+    Kind(refusals.UploadInUseError, "upload-in-use", HTTPStatus.CONFLICT, "文件正在使用", "The upload is in use"),
+    Kind(refusals.UnderWayError, "under-way", HTTPStatus.CONFLICT, "请求处理中", "The request is under way"),
+    Kind(
+        refusals.UploadTooLargeError,
+        "upload-too-large",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "文件过大",
+        "The upload is too large",
+    ),
+    Kind(
+        refusals.UploadRefusedError,
+        "upload-refused",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "文件被拒",
+        "The upload is refused",
+    ),
+    Kind(
+        refusals.AddressRefusedError,
+        "address-refused",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "地址不允许",
+        "The address is not allowed",
+    ),
+    Kind(
+        refusals.KeyReusedError,
+        "idempotency-key-reused",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "幂等键已使用",
+        "The key was used otherwise",
+    ),
     Kind(RequestValidationError, "invalid", HTTPStatus.UNPROCESSABLE_ENTITY, "参数无效", "The request is not valid"),
     Kind(InputError, "input", HTTPStatus.UNPROCESSABLE_ENTITY, "输入有误", "The input is wrong"),
     Kind(errors.TooManyRequestsError, "too-many", HTTPStatus.TOO_MANY_REQUESTS, "请求过多", "Too many requests"),
@@ -87,6 +120,8 @@ def answer_to(error: Exception, request_id: str) -> Response:
     match error:
         case errors.ServiceError():
             detail, headers = error.detail, error.headers
+        case refusals.UnderWayError():
+            detail, headers = error.message, {"Retry-After": str(error.retry_after)}
         case InputError():
             detail = error.message
         case SurroundingsError() | OperationalError():  # messages name places on our disks: logged, not told

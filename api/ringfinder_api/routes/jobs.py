@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from ringfinder.identity import Principal, Role
@@ -15,18 +15,17 @@ from ringfinder.jobs.names import JOB
 from ringfinder.jobs.queue import Job
 from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
-from ringfinder_api.long_work import LongWork, long_work
-from ringfinder_api.once import Done, Key, once
-from ringfinder_api.refused import problems
-from ringfinder_api.schemas_jobs import JobAnswer, JobList, JobRequest, Name
-from ringfinder_api.security import everybody, roles
+from ringfinder_api.access.authentication import Work
+from ringfinder_api.access.roles import Anyone, roles
+from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.once import Done, Key, once
+from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
+from ringfinder_api.services.long_work import LongWork
 
 OPERATORS = (Role.OPERATOR, Role.ADMIN)
 
-router = APIRouter(tags=["jobs"])
-Work = Annotated[LongWork, Depends(long_work)]
-Operator = Annotated[Principal, Depends(roles(*OPERATORS))]
-Anybody = Annotated[Principal, Depends(everybody())]
+router = APIRouter(prefix="/v1", tags=["jobs"])
+Operator = Annotated[Principal, roles(*OPERATORS)]
 
 _TO_THE_JOB = {
     "links": {"job": {"operationId": "get_job", "parameters": {"job_id": "$response.body#/job_id"}}},
@@ -41,7 +40,7 @@ _TO_THE_JOB = {
     status_code=HTTPStatus.ACCEPTED,
     response_model=JobAnswer,
     responses={
-        **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+        **CONFLICT,
         HTTPStatus.ACCEPTED.value: _TO_THE_JOB,
     },
 )
@@ -52,17 +51,15 @@ def submit_job(request: Request, body: JobRequest, principal: Operator, work: Wo
     def do(held: Reservation | None) -> Done:
         job = work.jobs.submit(principal.user_id, body.kind, asked, job_id=held.name(JOB) if held else "")
         work.supervisor.wake()
-        work.note(principal.user_id, "job submit", {"job": job.job_id, "kind": job.kind})
+        work.note(principal, "job submit", {"job": job.job_id, "kind": job.kind})
         return Done(HTTPStatus.ACCEPTED, JobAnswer.of(job), {"Location": f"/v1/jobs/{job.job_id}"})
 
     return once(request, work, principal, key, body.model_dump_json().encode(), do)
 
 
-@router.get(
-    "/jobs", operation_id="list_jobs", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-)
+@router.get("/jobs", operation_id="list_jobs")
 def list_jobs(
-    principal: Anybody,
+    principal: Anyone,
     work: Work,
     kind: Kind | None = None,
     state: State | None = None,
@@ -77,12 +74,8 @@ def list_jobs(
     return JobList(items=[JobAnswer.of(job) for job in page.items], next=page.next or None)
 
 
-@router.get(
-    "/jobs/{job_id}",
-    operation_id="get_job",
-    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
-)
-def get_job(job_id: Name, principal: Anybody, work: Work) -> JobAnswer:
+@router.get("/jobs/{job_id}", operation_id="get_job")
+def get_job(job_id: Name, principal: Anyone, work: Work) -> JobAnswer:
     """Show one job: what it does, how far it is, how it ended."""
     return JobAnswer.of(_seen(work, principal, job_id))
 
@@ -90,13 +83,13 @@ def get_job(job_id: Name, principal: Anybody, work: Work) -> JobAnswer:
 @router.post(
     "/jobs/{job_id}/cancel",
     operation_id="cancel_job",
-    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=CONFLICT,
 )
 def cancel_job(job_id: Name, principal: Operator, work: Work) -> JobAnswer:
     """End a job: one that waits at once, one that runs within seconds; what it has committed stays."""
     job = work.jobs.cancel(job_id)
     work.supervisor.wake()
-    work.note(principal.user_id, "job cancel", {"job": job_id})
+    work.note(principal, "job cancel", {"job": job_id})
     return JobAnswer.of(job)
 
 
@@ -105,18 +98,17 @@ def cancel_job(job_id: Name, principal: Operator, work: Work) -> JobAnswer:
     operation_id="download_rejects",
     response_class=FileResponse,
     responses={
-        **problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
         HTTPStatus.OK.value: {"content": {"text/csv": {}}, "description": "A line for each reason."},
     },
 )
-def download_rejects(job_id: Name, principal: Anybody, work: Work) -> FileResponse:
+def download_rejects(job_id: Name, principal: Anyone, work: Work) -> FileResponse:
     """Download why rows of a load were rejected: file, line, column and reason, values of personal columns masked."""
     job = _seen(work, principal, job_id)
     load = job.result.get("rejects")
     path = work.workspace / "rejects" / f"load-{int(load or 0):06d}" / "rejects.csv"
     if load is None or not path.is_file():
         raise UnknownNameError("the job rejected no rows", remedy="its account is in the job")
-    work.note(principal.user_id, "rejects download", {"job": job_id})
+    work.note(principal, "rejects download", {"job": job_id})
     return FileResponse(path, media_type="text/csv", filename=f"rejects-{job.job_id}.csv")
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from ringfinder.identity import Principal, Role
@@ -14,16 +14,16 @@ from ringfinder.jobs.idempotency import Reservation
 from ringfinder.jobs.names import UPLOAD
 from ringfinder.jobs.refusals import UnknownNameError, UploadTooLargeError
 from ringfinder.jobs.uploads import Upload
-from ringfinder_api.form import receive
-from ringfinder_api.long_work import LongWork, long_work
-from ringfinder_api.once import Done, Key, once
-from ringfinder_api.refused import problems
-from ringfinder_api.schemas_jobs import Name, UploadAnswer
-from ringfinder_api.security import roles
+from ringfinder_api.access.authentication import Work
+from ringfinder_api.access.roles import roles
+from ringfinder_api.http.form import receive
+from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.once import Done, Key, once
+from ringfinder_api.schemas.work import Name, UploadAnswer
+from ringfinder_api.services.long_work import LongWork
 
-router = APIRouter(tags=["uploads"])
-Work = Annotated[LongWork, Depends(long_work)]
-Operator = Annotated[Principal, Depends(roles(Role.OPERATOR, Role.ADMIN))]
+router = APIRouter(prefix="/v1", tags=["uploads"])
+Operator = Annotated[Principal, roles(Role.OPERATOR, Role.ADMIN)]
 
 _FRAME = 1 << 20  # what a form adds to its files
 _FORM = {
@@ -55,7 +55,7 @@ _TO_THE_UPLOAD = {
     status_code=HTTPStatus.CREATED,
     response_model=UploadAnswer,
     responses={
-        **problems(HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
+        **CONFLICT,
         HTTPStatus.CREATED.value: _TO_THE_UPLOAD,
     },
     openapi_extra=_FORM,
@@ -76,17 +76,13 @@ async def upload_files(request: Request, principal: Operator, work: Work, key: K
             upload = incoming.commit(held.name(UPLOAD) if held else "")
             size = sum(one.size for one in upload.files)
             details = {"upload": upload.upload_id, "files": len(upload.files), "bytes": size}
-            work.note(principal.user_id, "upload", details)
+            work.note(principal, "upload", details)
             return Done(HTTPStatus.CREATED, UploadAnswer.of(upload), {"Location": f"/v1/uploads/{upload.upload_id}"})
 
         return await run_in_threadpool(partial(once, request, work, principal, key, content.encode(), do))
 
 
-@router.get(
-    "/uploads/{upload_id}",
-    operation_id="get_upload",
-    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
-)
+@router.get("/uploads/{upload_id}", operation_id="get_upload")
 def get_upload(upload_id: Name, principal: Operator, work: Work) -> UploadAnswer:
     """Tell what came with an upload, never what is in it."""
     return UploadAnswer.of(_seen(work, principal, upload_id))
@@ -96,13 +92,13 @@ def get_upload(upload_id: Name, principal: Operator, work: Work) -> UploadAnswer
     "/uploads/{upload_id}",
     operation_id="delete_upload",
     status_code=HTTPStatus.NO_CONTENT,
-    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY),
+    responses=CONFLICT,
 )
 def delete_upload(upload_id: Name, principal: Operator, work: Work) -> None:
     """Remove the files of an upload, unless a job that has not ended needs them."""
     _seen(work, principal, upload_id)
     work.uploads.remove(upload_id)
-    work.note(principal.user_id, "upload delete", {"upload": upload_id})
+    work.note(principal, "upload delete", {"upload": upload_id})
 
 
 def _seen(work: LongWork, principal: Principal, upload_id: str) -> Upload:

@@ -10,7 +10,7 @@ import ipaddress
 import os
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -54,6 +54,23 @@ class Place:
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
 
+def networks_of(written: Iterable[str]) -> tuple[Network, ...]:
+    """Networks as somebody writes them.
+
+    Raises
+    ------
+    InputError
+        If one is no network.
+    """
+    try:
+        return tuple(ipaddress.ip_network(one) for one in written)
+    except ValueError:
+        raise InputError(
+            f"{NETWORKS_VARIABLE} or the setting webhooks.networks names something that is no network",
+            remedy="such as 10.20.0.0/16",
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the site allows.
@@ -83,13 +100,7 @@ class Rules:
         """
         hosts = [part.strip().lower() for part in os.environ.get(HOSTS_VARIABLE, "").split(",")]
         written = [part.strip() for part in os.environ.get(NETWORKS_VARIABLE, "").split(",")]
-        try:
-            networks = tuple(ipaddress.ip_network(part) for part in written if part)
-        except ValueError:
-            raise InputError(
-                f"{NETWORKS_VARIABLE} names something that is no network", remedy="such as 10.20.0.0/16"
-            ) from None
-        return cls(tuple(host for host in hosts if host), networks)
+        return cls(tuple(host for host in hosts if host), networks_of([part for part in written if part]))
 
     def place(self, url: str) -> Place:
         """The place that a URL names.

@@ -23,16 +23,6 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class JobProblem(Closed):
-    """Why something was refused (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    remedy: str = ""
-
-
 class LoadRequest(Closed):
     """Load the files of an upload as one batch."""
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from ringfinder.identity import Principal
 from ringfinder.jobs.idempotency import Answer, Reservation, fingerprint
-from ringfinder_api.long_work import LongWork
+from ringfinder_api.services.long_work import LongWork
 
 Key = Annotated[
     str | None,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
 from sqlalchemy import Engine
 
+from ringfinder.identity import Principal
 from ringfinder.jobs.addresses import Rules
 from ringfinder.jobs.deliveries import Deliverer
 from ringfinder.jobs.idempotency import Idempotency
@@ -26,7 +26,7 @@ from ringfinder.store.database import open_database
 
 @dataclass(frozen=True)
 class LongWork:
-    """What the routes of jobs, uploads and webhooks need; the application keeps it in ``app.state.long_work``."""
+    """What the routes of jobs, uploads and webhooks need."""
 
     workspace: Path
     engine: Engine
@@ -83,13 +83,6 @@ class LongWork:
         self.supervisor.stop()
         self.engine.dispose()
 
-    def note(self, user_id: str, action: str, details: Mapping[str, Any]) -> None:
+    def note(self, principal: Principal, action: str, details: Mapping[str, Any]) -> None:
         """Write into the journal what a user did."""
-        self.journal(action, {"user": user_id, **details})
-
-
-def long_work(request: Request) -> LongWork:
-    """The one of the application that answers."""
-    found = request.app.state.long_work
-    assert isinstance(found, LongWork)  # noqa: S101 - set at start, for whoever reads types
-    return found
+        self.journal(action, {"user": principal.user_id, **details})
