@@ -165,3 +165,17 @@ def test_who_is_bound_to_branches_sees_requests_of_these_alone(service: Service,
     handle = found(service, foreign, "request")["items"][0]["handle"]
     assert service.get(f"/v1/entities/{handle}", "bound").status_code == 404
     assert service.get(f"/v1/entities/{seen['handle']}", "elsewhere").status_code == 404
+
+
+def test_an_index_that_was_removed_is_not_asked_any_more(
+    service: Service, place: Place, shared_value: tuple[str, str, list[str]]
+) -> None:
+    index, aside = (place.path / "runs" / "run-000002" / name for name in ("index", ".aside"))
+    before = found(service, shared_value[1])
+    index.rename(aside)
+    try:
+        answer = service.post("/v1/search", {"text": shared_value[1]})
+    finally:
+        aside.rename(index)
+    assert answer.status_code == 503
+    assert found(service, shared_value[1]) == before

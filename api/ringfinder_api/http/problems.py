@@ -46,9 +46,13 @@ TABLE = (
     Kind(errors.NotAuthenticatedError, "not-authenticated", HTTPStatus.UNAUTHORIZED, "身份未确认", "Who are you?"),
     Kind(errors.MayNotError, "may-not", HTTPStatus.FORBIDDEN, "无此权限", "Your roles do not allow this"),
     Kind(errors.NotFoundError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
+    Kind(refusals.UnknownNameError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
     Kind(
         errors.BodyTooSlowError, "body-too-slow", HTTPStatus.REQUEST_TIMEOUT, "请求体过慢", "The body came too slowly"
     ),
+    Kind(refusals.JobEndedError, "job-ended", HTTPStatus.CONFLICT, "任务已结束", "The job has ended"),
+    Kind(refusals.UploadInUseError, "upload-in-use", HTTPStatus.CONFLICT, "文件正在使用", "The upload is in use"),
+    Kind(refusals.UnderWayError, "under-way", HTTPStatus.CONFLICT, "请求处理中", "The request is under way"),
     Kind(
         errors.BodyTooLargeError,
         "body-too-large",
@@ -56,10 +60,6 @@ TABLE = (
         "请求体过大",
         "The body is too large",
     ),
-    Kind(refusals.UnknownNameError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
-    Kind(refusals.JobEndedError, "job-ended", HTTPStatus.CONFLICT, "任务已结束", "The job has ended"),
-    Kind(refusals.UploadInUseError, "upload-in-use", HTTPStatus.CONFLICT, "文件正在使用", "The upload is in use"),
-    Kind(refusals.UnderWayError, "under-way", HTTPStatus.CONFLICT, "请求处理中", "The request is under way"),
     Kind(
         refusals.UploadTooLargeError,
         "upload-too-large",

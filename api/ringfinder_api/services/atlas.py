@@ -6,12 +6,14 @@ import threading
 from functools import cached_property
 
 from ringfinder.index.entities import Entities
-from ringfinder.index.files import Files
+from ringfinder.index.files import MANIFEST, Files
 from ringfinder.keychain import VALUES, Keyring, read_secret
-from ringfinder.pipeline.index import open_index
+from ringfinder.pipeline.index import INDEX, open_index
 from ringfinder.screen.screener import Screener
 from ringfinder.store import Run, Workspace
 from ringfinder_api.services.handles import Handles
+
+Stamp = tuple[int, int, int]
 
 
 class Atlas:
@@ -30,7 +32,9 @@ class Atlas:
 
 
 class Atlases:
-    """The indexes of a workspace; the one that was used last stays open.
+    """The indexes of a workspace; the one that was used last stays open, as long as its files are the same.
+
+    Erasing a person removes the index: what is still mapped of it must not be asked any more.
 
     Raises
     ------
@@ -41,12 +45,22 @@ class Atlases:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._keyring = Keyring(read_secret(VALUES, workspace.path))
-        self._kept: Atlas | None = None
+        self._kept: tuple[Stamp, Atlas] | None = None
         self._lock = threading.Lock()
 
     def of(self, run: Run) -> Atlas:
         """The index of a run."""
+        stamp = self._stamp(run)
         with self._lock:
-            if self._kept is None or self._kept.run.number != run.number:
-                self._kept = Atlas(run, open_index(self._workspace, run), self._keyring)
-            return self._kept
+            if self._kept is None or stamp is None or self._kept[0] != stamp:
+                self._kept = None
+                self._kept = (stamp or (0, 0, 0), Atlas(run, open_index(self._workspace, run), self._keyring))
+            return self._kept[1]
+
+    def _stamp(self, run: Run) -> Stamp | None:
+        """Tells one index from another; None where there is none."""
+        try:
+            found = (self._workspace.runs.files(run.number).folder / INDEX / MANIFEST).stat()
+        except FileNotFoundError:
+            return None
+        return run.number, found.st_ino, found.st_mtime_ns
