@@ -31,7 +31,8 @@ PROBLEM = "application/problem+json"
 def problems(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """What a route declares of its refusals, beside those that every route has."""
     said = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE, *statuses)
-    return {int(one): {"model": JobProblem, "description": one.phrase} for one in said}
+    content = {PROBLEM: {"schema": JobProblem.model_json_schema()}}
+    return {int(one): {"content": content, "description": one.phrase} for one in said}
 
 
 def refused(_: Request, error: Exception) -> JSONResponse:
