@@ -53,12 +53,13 @@ class Outcome:
     done: bool
     once: bool
     whole: bool
+    tidy: bool
     same: bool
 
     @property
     def well(self) -> bool:
-        """Nothing lost, nothing twice, nothing half."""
-        return self.done and self.once and self.whole and self.same
+        """Nothing lost, nothing twice, nothing half, nothing left about."""
+        return self.done and self.once and self.whole and self.tidy and self.same
 
 
 @contextmanager
@@ -130,9 +131,8 @@ def look(place: Path, names: tuple[str, str], expected: Any) -> dict[str, Any]:
             "once": [load.result.get("batch")] == [batch.batch_id for batch in batches]
             and [detect.result.get("run")] == [run.run_id for run in runs]
             and len(loads) == 1,
-            "whole": all(pq.read_metadata(path).num_rows == rows for path, rows in parts)
-            and not left
-            and not list((place / "uploads").iterdir()),
+            "whole": all(pq.read_metadata(path).num_rows == rows for path, rows in parts),
+            "tidy": not left and not list((place / "uploads").iterdir()),
             "same": expected is None or content(workspace) == expected,
         }
 

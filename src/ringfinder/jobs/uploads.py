@@ -179,10 +179,11 @@ class Uploads:
             except UploadInUseError:
                 continue  # a job was submitted just now
         with self._engine.connect() as connection:
-            query = select(uploads.c.upload_id).where(uploads.c.removed_at.is_(None))
-            known = set(connection.execute(query).scalars())
+            rows = connection.execute(select(uploads.c.upload_id, uploads.c.removed_at)).all()
+        held = {row.upload_id for row in rows if not row.removed_at}
+        gone = {row.upload_id for row in rows if row.removed_at}  # a crash may have come before their files went
         for path in list(self._folder.iterdir()):
-            if path.name not in known and _abandoned(path):
+            if path.name in gone or (path.name not in held and _abandoned(path)):
                 shutil.rmtree(path, ignore_errors=True)
                 removed += 1
         return removed

@@ -310,6 +310,10 @@ def test_a_full_disk_is_told_and_leaves_nothing(uploads: Uploads, tmp_path: Path
 def test_what_a_crash_left_and_what_nobody_used_is_swept(uploads: Uploads, tmp_path: Path) -> None:
     place = tmp_path / "w" / "uploads"
     kept = upload_files(uploads, [("a.csv", CSV)])
+    removed = upload_files(uploads, [("a.csv", CSV)])
+    uploads.remove(removed.upload_id)
+    (place / removed.upload_id).mkdir()  # killed after it said so, before it did so
+    assert uploads.sweep() == 1
     for name in (".tmp-U-CRASHED", "U-UNNAMED", ".tmp-U-YOUNG"):
         (place / name).mkdir()
         (place / name / "a.csv").write_bytes(CSV)
