@@ -9,8 +9,9 @@ from functools import cached_property
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.identity import Principal
 from ringfinder.store import Workspace
+from ringfinder_api.access.door import Door
 from ringfinder_api.config import ServiceSettings
-from ringfinder_api.protocols import Authenticator, Journal, JournalEntry
+from ringfinder_api.protocols import Anchor, Authenticator, Journal, JournalEntry
 from ringfinder_api.services.views import Views
 
 
@@ -32,8 +33,8 @@ class Site:
     @classmethod
     def of(cls, workspace: Workspace, settings: ServiceSettings) -> Site:
         """The site of a workspace with its own keys and journal."""
-        # The plug: this line takes the keys of `ringfinder.identity` and the journal of the workspace.
-        return cls(workspace, settings, authenticator=_Nobody(), journal=_Nowhere())
+        # The plug: this line takes the keys and tokens of `ringfinder.identity` and the journal of the workspace.
+        return cls(workspace, settings, authenticator=Door(_Nobody()), journal=_Nowhere())
 
     @cached_property
     def views(self) -> Views:
@@ -55,9 +56,9 @@ class _Nowhere:
     def append(self, *_: object, **__: object) -> object:
         raise SurroundingsError("there is no journal")
 
-    def entries(self, before: int | None, limit: int) -> Sequence[JournalEntry]:
-        del before, limit
+    def entries(self, *, before: int | None, last: int | None) -> Sequence[JournalEntry]:
+        del before, last
         return ()
 
-    def head(self) -> JournalEntry | None:
+    def head(self) -> Anchor | None:
         return None

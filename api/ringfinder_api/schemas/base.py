@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
@@ -16,6 +16,9 @@ LocalTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"}),
 ]
 """A time without a zone, as it stands in the tables; times of the service itself are in UTC and say so."""
+
+Cell = str | int | float | bool | list[Any] | dict[str, Any] | None
+"""Whatever JSON can hold, where others decide what stands there."""
 
 MOST, USUAL = 200, 50
 """Lines of a page: at most, and where nothing is said."""
