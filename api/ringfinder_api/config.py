@@ -20,7 +20,7 @@ The file, with its defaults::
     [[oidc]]                     # one for each issuer whose tokens are taken
     issuer = "https://login.example"
     audience = "ringfinder"
-    jwks_url = "https://login.example/keys"
+    jwks_uri = "https://login.example/keys"
 
 A number, a yes or no, or a list of texts may also stand in the environment, where it wins:
 `RINGFINDER_SERVICE_CORS_ORIGINS`, `RINGFINDER_SERVICE_LIMITS_SECONDS` …, lists apart by commas.
@@ -92,7 +92,7 @@ class Issuer:
 
     issuer: str
     audience: str
-    jwks_url: str
+    jwks_uri: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,22 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     operation["x-roles"] = "public" if roles is None else sorted(roles)
     if roles is not None:
         operation["security"] = [{_SCHEME: []}]
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
     answers = operation["responses"]
     takes = "422" in answers
     for status in _PUBLIC if roles is None else _KEYED:
         if status != 422 or takes:  # noqa: PLR2004 - a route without parameters has none to refuse
             answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: one that may be left out is never null, for a query has no such thing."""
+    some = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(some) != 1:
+        return schema
+    return {**{name: said for name, said in schema.items() if name != "anyOf"}, **some[0]}
 
 
 def _problem_schemas() -> dict[str, Any]:

@@ -31,6 +31,10 @@ class JournalEntry(Protocol):
     @property
     def actor(self) -> str: ...  # noqa: D102 - a column
     @property
+    def user_id(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def key_id(self) -> str: ...  # noqa: D102 - a column
+    @property
     def role(self) -> str: ...  # noqa: D102 - a column
     @property
     def action(self) -> str: ...  # noqa: D102 - a column
@@ -41,7 +45,28 @@ class JournalEntry(Protocol):
     @property
     def details(self) -> Mapping[str, Any]: ...  # noqa: D102 - a column
     @property
+    def before_hash(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def after_hash(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def previous(self) -> str: ...  # noqa: D102 - a column
+    @property
     def mac(self) -> str: ...  # noqa: D102 - a column
+
+
+class Anchor(Protocol):
+    """A head of the journal, to be kept elsewhere."""
+
+    @property
+    def journal(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def sequence(self) -> int: ...  # noqa: D102 - a column
+    @property
+    def mac(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def at(self) -> str: ...  # noqa: D102 - a column
+    @property
+    def seal(self) -> str: ...  # noqa: D102 - a column
 
 
 class Journal(Protocol):
@@ -49,7 +74,8 @@ class Journal(Protocol):
 
     def append(
         self,
-        principal: Principal,
+        by: Principal,
+        /,
         *,
         action: str,
         purpose: str,
@@ -58,8 +84,8 @@ class Journal(Protocol):
     ) -> Any:
         """Add an entry, on the disk when this returns."""
 
-    def entries(self, before: int | None, limit: int) -> Sequence[JournalEntry]:
-        """At most `limit` entries with a sequence below `before`, the newest first."""
+    def entries(self, *, before: int | None, last: int | None) -> Sequence[JournalEntry]:
+        """The newest `last` entries with a sequence below `before`, the newest of them last."""
 
-    def head(self) -> JournalEntry | None:
-        """The newest entry."""
+    def head(self) -> Anchor | None:
+        """The newest entry as an anchor."""

@@ -11,6 +11,7 @@ import uvicorn
 
 from ringfinder.errors import SurroundingsError
 from ringfinder_api.app import create_app
+from ringfinder_api.patience import patient
 from ringfinder_api.site import Site
 
 GRACE = 30
@@ -37,6 +38,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             create_app(site),
+            http=patient(site.settings.limits.seconds),
             log_config=None,  # we log by ourselves: uvicorn's lines hold paths
             access_log=False,
             server_header=False,
@@ -45,6 +47,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
             timeout_graceful_shutdown=GRACE,
         )
         address = _address(listener)
+        site.long_work.start()
         server = _Server(config, lambda: ready(address))
         with _stopped_well():
             server.run(sockets=[listener])

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ringfinder.identity import Principal
+from ringfinder.identity import ApiKeys, Principal
+from ringfinder.identity.oidc import Issuer, OidcVerifier
 from ringfinder.jobs.addresses import Rules, networks_of
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
-from ringfinder_api.access.people import People, Written
+from ringfinder_api.access.door import Door
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.protocols import Authenticator, Journal
 from ringfinder_api.services.atlas import Atlases
@@ -41,7 +42,7 @@ class Site:
     @classmethod
     def of(cls, workspace: Workspace, settings: ServiceSettings) -> Site:
         """The site of a workspace with its own keys and journal."""
-        return cls(workspace, settings, People(workspace, settings.oidc), Written(workspace))
+        return cls(workspace, settings, _door(workspace, settings), workspace.journal)
 
     @cached_property
     def atlases(self) -> Atlases:
@@ -90,3 +91,9 @@ class Site:
     def views(self) -> Views:
         """Runs as they are shown, kept for the requests to come."""
         return Views(self.workspace.runs)
+
+
+def _door(workspace: Workspace, settings: ServiceSettings) -> Door:
+    """Keys of the workspace, and tokens where an issuer is known."""
+    trusted = [Issuer(one.issuer, one.audience, one.jwks_uri) for one in settings.oidc]
+    return Door(ApiKeys(workspace), OidcVerifier(workspace, trusted) if trusted else None)

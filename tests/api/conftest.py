@@ -29,6 +29,7 @@ from ringfinder.simulate import simulate
 from ringfinder.store import RunFiles, Workspace
 from ringfinder.store.run_files import MEMBERS
 from ringfinder.store.schema import lead_findings, leads, user_looks, users
+from ringfinder_api.access.door import Door
 from ringfinder_api.app import create_app
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.http.logs import open_log
@@ -40,8 +41,8 @@ _MOVED = 3
 
 
 @dataclass
-class Door:
-    """Knows keys by their text; stands in for the keys of `ringfinder.identity`."""
+class Keys:
+    """Knows keys by their text; stands in for those of `ringfinder.identity`."""
 
     principals: dict[str, Principal] = field(default_factory=dict)
 
@@ -53,15 +54,24 @@ class Door:
 
 @dataclass(frozen=True)
 class Entry:
+    """An entry, or what an anchor says of it."""
+
     sequence: int
-    at: str
     actor: str
     role: str
     action: str
     purpose: str
     object: str
     details: Mapping[str, Any]
-    mac: str
+    user_id: str
+    key_id: str
+    at: str = "2026-01-01T00:00:00+00:00"
+    before_hash: str = ""
+    after_hash: str = ""
+    previous: str = "aa"
+    mac: str = "ab"
+    journal: str = "J1"
+    seal: str = "ac"
 
 
 @dataclass
@@ -73,7 +83,8 @@ class Ledger:
 
     def append(
         self,
-        principal: Principal,
+        by: Principal,
+        /,
         *,
         action: str,
         purpose: str,
@@ -82,16 +93,13 @@ class Ledger:
     ) -> Entry:
         if self.broken:
             raise SurroundingsError("the journal at /secret/place cannot be written")
+        roles = ",".join(sorted(by.roles))
         number = len(self.written) + 1
-        role = ",".join(sorted(principal.roles))
-        entry = Entry(
-            number, f"2026-01-01T00:00:{number % 60:02d}Z", principal.name, role, action, purpose, object, details, "ab"
-        )
-        self.written.append(entry)
-        return entry
+        self.written.append(Entry(number, by.name, roles, action, purpose, object, details, by.user_id, by.key_id))
+        return self.written[-1]
 
-    def entries(self, before: int | None, limit: int) -> Sequence[Entry]:
-        return [one for one in reversed(self.written) if before is None or one.sequence < before][:limit]
+    def entries(self, *, before: int | None, last: int | None) -> Sequence[Entry]:
+        return [one for one in self.written if before is None or one.sequence < before][-(last or 0) :]
 
     def head(self) -> Entry | None:
         return self.written[-1] if self.written else None
@@ -231,7 +239,7 @@ class Service:
 def service_of(workspace: Workspace, settings: ServiceSettings | None = None) -> Service:
     """The service on a workspace, with a door and a ledger of the tests."""
     ledger, said = Ledger(), io.StringIO()
-    site = Site(workspace, settings or ServiceSettings(), Door(PRINCIPALS), ledger)
+    site = Site(workspace, settings or ServiceSettings(), Door(Keys(PRINCIPALS)), ledger)
     return Service(create_app(site, open_log(said)), site, ledger, said)
 
 

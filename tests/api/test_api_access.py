@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from tests.api.conftest import NORTH, PRINCIPALS, Place, Service
 
-from ringfinder.identity import Role
+from ringfinder.identity import Principal, Role
 from ringfinder.identity.principal import READERS
+from ringfinder_api.access.door import Door
 from ringfinder_api.access.roles import PUBLIC, Reader, check_declared, declared
 from ringfinder_api.app import ROUTERS
 
@@ -62,6 +63,7 @@ def test_a_wrong_role_is_refused_and_a_right_one_is_let_in(
 ) -> None:
     allowed = declared(route)
     assert allowed is not None
+    shared.ledger.append(PRINCIPALS["admin"], action="test", purpose="", object="", details={})
     for role in Role:
         status = ask(shared, method, route, place, Authorization=f"Bearer {role.value}")
         if role not in allowed:
@@ -130,3 +132,17 @@ def test_me_tells_the_caller_about_itself(shared: Service) -> None:
 def test_who_reads_rings_is_who_the_domain_says() -> None:
     readers = {name for name, principal in PRINCIPALS.items() if principal.may(READERS) and principal.branches is None}
     assert readers == {"investigator", "reviewer", "compliance", "aml"}
+
+
+def test_the_door_asks_who_knows_tokens_only_about_tokens() -> None:
+    class Named:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def authenticate(self, text: str) -> Principal:
+            return Principal(f"{self.name} {text}", self.name, frozenset())
+
+    both, keys = Door(Named("keys"), Named("tokens")), Door(Named("keys"))
+    assert both.authenticate("a.b.c").name == "tokens"
+    assert {both.authenticate(text).name for text in ("rf_ab_cd", "a.b", "a.b.c.d", "")} == {"keys"}
+    assert keys.authenticate("a.b.c").name == "keys"

@@ -26,7 +26,7 @@ networks = ["10.0.0.0/8"]
 [[oidc]]
 issuer = "https://login.example"
 audience = "ringfinder"
-jwks_url = "https://login.example/keys"
+jwks_uri = "https://login.example/keys"
 """
 
 
@@ -49,7 +49,7 @@ def written(folder: Path, text: str) -> Path:
         ("[webhooks]\nnetworks = 1", "line 2: webhooks.networks should be a table or a list"),
         ("cors_origins = 'https://a'", "line 1: cors_origins should be a table or a list"),
         ("limits = 3", "line 1: limits should be"),
-        ("[[oidc]]\nissuer = 'x'", "oidc lacks audience, jwks_url"),
+        ("[[oidc]]\nissuer = 'x'", "oidc lacks audience, jwks_uri"),
         ("[[oidc]]\nissuer = 3", "line 2: oidc.issuer should be a text"),
         ("x = ", "is no TOML"),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from tests.api.conftest import NOWHERE, Door, Place, Service
+from tests.api.conftest import NOWHERE, PRINCIPALS, Place, Service
 
 from ringfinder.identity import Principal, Role
 from ringfinder.index.entities import Entities, Entity, Sort
@@ -133,7 +133,9 @@ def _branches(entities: Entities, requests: Iterable[str]) -> dict[str, str | No
     return {one: entities.branch_of(entities.find(one, Sort.REQUEST)[0].number) for one in requests}
 
 
-def test_who_is_bound_to_branches_sees_requests_of_these_alone(service: Service, entities: Entities) -> None:
+def test_who_is_bound_to_branches_sees_requests_of_these_alone(
+    service: Service, entities: Entities, monkeypatch: pytest.MonkeyPatch
+) -> None:
     value = next(
         tie.to
         for number in range(2000)
@@ -144,12 +146,9 @@ def test_who_is_bound_to_branches_sees_requests_of_these_alone(service: Service,
     requests = sorted({entities.text(Entity(Sort.REQUEST, one.request)) for one in entities.requests(value)})
     branches = _branches(entities, requests)
     mine = next(branch for branch in branches.values() if branch)
-    door = service.site.authenticator
-    assert isinstance(door, Door)
     for name, branch in (("bound", mine), ("elsewhere", NOWHERE)):
-        door.principals = door.principals | {
-            name: Principal(f"U-{name}", name, frozenset({Role.INVESTIGATOR}), frozenset({branch}), f"K-{name}")
-        }
+        bound = Principal(f"U-{name}", name, frozenset({Role.INVESTIGATOR}), frozenset({branch}), f"K-{name}")
+        monkeypatch.setitem(PRINCIPALS, name, bound)
     whole = found(service, text, kind)["items"][0]
     seen = found(service, text, kind, "bound")["items"][0]
     wanted = {tie.request for tie in entities.requests(value) if entities.branch_of(tie.request) == mine}

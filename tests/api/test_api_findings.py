@@ -121,7 +121,7 @@ def test_leads_are_listed_by_pattern_and_counted_until_seen(service: Service) ->
 
 
 def test_the_journal_is_read_page_by_page(service: Service, place: Place) -> None:
-    assert service.json("/v1/journal/head", "auditor") == {"sequence": 0, "at": None, "mac": ""}
+    assert service.get("/v1/journal/head", "auditor").status_code == 404
     for _ in range(5):
         service.get(f"/v1/rings/{place.rings()[0].ring_id}/graph?reveal=true", x_purpose="case 7")
     assert service.json("/v1/journal/head", "auditor")["sequence"] == 5

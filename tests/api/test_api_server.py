@@ -165,6 +165,29 @@ def test_a_slow_body_is_given_up(server: Process) -> None:
     assert json.loads(body)["type"] == "urn:ringfinder:problem:body-too-slow"
 
 
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_a_slow_head_is_given_up(server: Process, said: bytes) -> None:
+    began = time.monotonic()
+    with server.connect() as connection:
+        connection.sendall(said)
+        assert read_all(connection) == b""
+    assert SECONDS - 0.1 <= time.monotonic() - began < SECONDS + 8
+
+
+def test_a_slow_second_head_is_given_up_and_a_quick_one_is_not(server: Process) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with server.connect() as connection:
+        for _ in range(3):
+            connection.sendall(whole)
+            answer = b""
+            while b"}" not in answer:
+                answer += connection.recv(65536)
+            assert head_of(answer)[0] == 200
+            time.sleep(SECONDS / 2)
+        connection.sendall(whole[:20])
+        assert read_all(connection) == b""
+
+
 @pytest.mark.parametrize(
     "line",
     [

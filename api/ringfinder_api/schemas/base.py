@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 Cursor = Annotated[str, StringConstraints(max_length=512, pattern=r"^[A-Za-z0-9_-]*$")]
 RunName = Annotated[str, StringConstraints(max_length=16, pattern=r"^[a-z0-9-]+$")]
 """``run-000003``, ``3``, ``current`` or ``previous``."""
+
+LocalTime = Annotated[
+    datetime,
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"}),
+]
+"""A time without a zone, as it stands in the tables; times of the service itself are in UTC and say so."""
+
+Cell = str | int | float | bool | list[Any] | dict[str, Any] | None
+"""Whatever JSON can hold, where others decide what stands there."""
 
 MOST, USUAL = 200, 50
 """Lines of a page: at most, and where nothing is said."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
-from ringfinder_api.schemas.base import Answer, PageQuery, Question, RunName
+from ringfinder_api.schemas.base import Answer, Cell, PageQuery, Question, RunName
 from ringfinder_api.schemas.runs import RingChangeAnswer
-
-Cell = str | int | float | bool | list[Any] | dict[str, Any] | None
 
 
 class ChangesAnswer(Answer):

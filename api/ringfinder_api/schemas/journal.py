@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ringfinder_api.schemas.base import Answer
+from pydantic import Field
+
+from ringfinder_api.schemas.base import Answer, Cell
 
 
 class EntryAnswer(Answer):
@@ -11,11 +13,16 @@ class EntryAnswer(Answer):
     sequence: int
     at: str
     actor: str
+    user_id: str
+    key_id: str
     role: str
-    action: str
+    action: str = Field(examples=["reveal"])
     purpose: str
     object: str
-    details: dict[str, int | str]
+    details: dict[str, Cell]
+    before_hash: str
+    after_hash: str
+    previous: str = Field(description="MAC of the entry before.")
     mac: str
 
 
@@ -27,8 +34,10 @@ class JournalPage(Answer):
 
 
 class HeadAnswer(Answer):
-    """The newest entry: kept elsewhere, it shows later whether entries were cut off."""
+    """The newest entry as an anchor: kept elsewhere, it shows later whether entries were cut off."""
 
+    journal: str
     sequence: int
-    at: str | None
     mac: str
+    at: str
+    seal: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from ringfinder.records.rings import LineageStatus, Role, Tier
 from ringfinder.store.runs import CURRENT
-from ringfinder_api.schemas.base import Answer, Exposure, PageQuery, RunName
+from ringfinder_api.schemas.base import Answer, Exposure, LocalTime, PageQuery, RunName
 from ringfinder_api.schemas.rings import Format
 
 Figures = dict[str, float]
@@ -62,7 +61,7 @@ class Member(Answer):
     applicant_id: str
     role: Role
     weight: float = Field(description="How strongly it belongs, 0 to 1.")
-    applied_at: datetime | None
+    applied_at: LocalTime | None
     policy_no: str | None
     branch_code: str | None
     agent_no: str | None
@@ -93,8 +92,8 @@ class Shared(Answer):
     value: str
     members: int = Field(description="Users inside the ring.")
     holders: int = Field(description="Users in the whole portfolio.")
-    first_at: datetime | None
-    last_at: datetime | None
+    first_at: LocalTime | None
+    last_at: LocalTime | None
     weight: float
     requests: list[str] = Field(description="Members that use it, of those that the caller sees.")
 
@@ -203,8 +202,8 @@ class RingAnswer(Answer):
     applicants: int
     units: int = Field(description="Households: kin count once.")
     elsewhere: int = Field(description="Its members in branches that the caller does not see.")
-    first_at: datetime
-    last_at: datetime
+    first_at: LocalTime
+    last_at: LocalTime
     money: Exposure
     explanation: list[Section]
     evidence: list[Term]

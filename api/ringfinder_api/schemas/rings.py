@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from ringfinder.records.rings import LineageStatus, Tier
+from ringfinder.report.words import RING_KINDS
 from ringfinder.store.runs import CURRENT
-from ringfinder_api.schemas.base import Answer, Exposure, PageQuery, RunName
+from ringfinder_api.schemas.base import Answer, Exposure, LocalTime, PageQuery, RunName
 
 Format = Literal["json", "csv", "xlsx"]
 Sort = Literal[
     "-score", "score", "-at_risk", "at_risk", "-last_at", "last_at", "-first_at", "first_at", "-requests", "requests"
 ]
-Yuan = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+Yuan = Annotated[
+    Decimal,
+    Field(ge=0, max_digits=15, decimal_places=2),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$", "examples": ["21800.00"]}),
+]
+
+
+def _known(kind: str) -> str:
+    if kind not in RING_KINDS:
+        raise ValueError(kind)
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": sorted(RING_KINDS)})]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -25,7 +39,7 @@ class RingQuery(PageQuery):
 
     run: RunName = CURRENT
     tier: Tier | None = None
-    kind: Word | None = Field(default=None, description="Such as `shared_payee`.")
+    kind: Kind | None = None
     branch: Word | None = Field(default=None, description="Rings with a request of this branch.")
     agent: Word | None = Field(default=None, description="Rings with a policy of this agent.")
     lineage: LineageStatus | None = Field(default=None, description="What became of it since the run before.")
@@ -62,8 +76,8 @@ class RingHead(Answer):
     requests: int
     applicants: int
     units: int
-    first_at: datetime
-    last_at: datetime
+    first_at: LocalTime
+    last_at: LocalTime
     money: Exposure
     lineage: LineageStatus | None
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ringfinder.pipeline.compare import Why
-from ringfinder_api.schemas.base import Answer
+from ringfinder_api.schemas.base import Answer, LocalTime
 
 Setting = str | int | float | bool | list[Any] | dict[str, Any] | None
 
@@ -28,7 +28,7 @@ class RunAnswer(Answer):
     current: bool
     started_at: datetime
     finished_at: datetime
-    as_of: datetime | None = Field(description="Later events were left out; local time.")
+    as_of: LocalTime | None = Field(description="Later events were left out; local time.")
     known_at: datetime | None = Field(description="Batches loaded later were left out.")
     window_months: int | None
     settings_hash: str

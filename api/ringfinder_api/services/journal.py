@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringfinder.identity import Principal
-from ringfinder_api.errors import BadCursorError, MayNotError
+from ringfinder_api.errors import BadCursorError, MayNotError, NotFoundError
 from ringfinder_api.lists.cursors import Reading
 from ringfinder_api.protocols import Journal
 from ringfinder_api.schemas.base import PageQuery
@@ -23,7 +23,7 @@ def list_entries(journal: Journal, principal: Principal, query: PageQuery) -> Jo
         If the cursor is of another list.
     """
     _unbound(principal)
-    found = journal.entries(_before(query), query.limit + 1)
+    found = journal.entries(before=_before(query), last=query.limit + 1)[::-1]
     shown = found[: query.limit]
     more = len(found) > query.limit
     return JournalPage(
@@ -33,14 +33,18 @@ def list_entries(journal: Journal, principal: Principal, query: PageQuery) -> Jo
 
 
 def head_answer(journal: Journal, principal: Principal) -> HeadAnswer:
-    """The newest entry; of a journal without one, zero and nothing."""
+    """The newest entry as an anchor.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none yet.
+    """
     _unbound(principal)
     head = journal.head()
-    return (
-        HeadAnswer(sequence=head.sequence, at=head.at, mac=head.mac)
-        if head
-        else HeadAnswer(sequence=0, at=None, mac="")
-    )
+    if head is None:
+        raise NotFoundError("the journal has no entry yet")
+    return HeadAnswer(**{name: getattr(head, name) for name in HeadAnswer.model_fields})
 
 
 def _unbound(principal: Principal) -> None:

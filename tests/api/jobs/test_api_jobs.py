@@ -27,7 +27,6 @@ from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
 from ringfinder.store import Workspace
 from ringfinder.store.schema import idempotency_keys, jobs
-from ringfinder_api.access.people import Written
 from ringfinder_api.app import create_app
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.services.long_work import LongWork
@@ -69,7 +68,7 @@ def app(work: LongWork, tmp_path: Path) -> Iterator[FastAPI]:
     settings = ServiceSettings()
     many = replace(settings, limits=replace(settings.limits, requests_per_minute=10**6))
     with Workspace.open(Settings(tmp_path / "data")) as workspace:
-        site = Site(workspace, many, AnyKey(), Written(workspace))
+        site = Site(workspace, many, AnyKey(), workspace.journal)
         vars(site)["long_work"] = work
         yield create_app(site)
 
