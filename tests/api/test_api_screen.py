@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from tests.api.conftest import Place, Service
+from tests.api.conftest import Place, Service, service_of
 
+from ringfinder.pipeline.detection import detect_workspace
+from ringfinder.pipeline.load import load_folder
+from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 
 STRANGER = {"request_id": "S", "policy_no": "S", "applicant_id": "S", "applied_at": "2026-01-05"}
@@ -89,3 +93,49 @@ def test_bad_bodies_are_problems(shared: Service, body: dict[str, Any]) -> None:
     answer = shared.post("/v1/screen", body)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_what_is_recorded_is_seen_by_the_next_call(tmp_path: Path, portfolio: Path) -> None:
+    """Three strangers who press for refunds through one account: alone, with one other, a group of three."""
+    with Workspace.open(Settings(tmp_path / "data")) as workspace:
+        load_folder(workspace, portfolio)
+        detect_workspace(workspace)
+        service = service_of(workspace)
+        latest = workspace.portfolio(as_written=False).as_of
+        assert latest is not None
+        households = []
+        for number in range(4):
+            request = STRANGER | {
+                "request_id": f"NEW-{number}",
+                "policy_no": f"NEW-P{number}",
+                "applicant_id": f"NEW-C{number}",
+                "applied_at": latest.isoformat(),
+                "kind": "negotiated",
+                "cash_value": "1000",
+                "requested_amount": "9000",
+                "payout_account": "6217000053149414636",
+                "phone": "13912345679",
+                "complaint_id": f"NEW-K{number}",
+            }
+            said = service.post("/v1/screen", {"request": request, "record": True}).json()
+            assert said["recorded"] is True
+            households.append((said["way"], said["households"]))
+        assert households[0] == ("alone", 1)
+        assert [number for _, number in households[1:]] == [2, 3, 4], households
+        assert {way for way, _ in households[1:]} <= {"founds", "joins"}
+        counts = workspace.intake.counts()
+        assert counts["surrender_requests"] == (4, 0)
+        asked = service.post("/v1/screen", {"request": request | {"request_id": "LAST", "applicant_id": "LAST"}}).json()
+        assert (asked["recorded"], asked["households"]) == (False, 5)
+        assert workspace.intake.counts() == counts, "nothing is written unless it is asked for"
+        again = service_of(workspace).post(
+            "/v1/screen", {"request": request | {"request_id": "LAST", "applicant_id": "LAST"}}
+        )
+        assert again.json()["households"] == 5, "another process sees the same"
+
+
+def test_a_row_that_cannot_be_recorded_is_refused_and_nothing_is_kept(service: Service, workspace: Workspace) -> None:
+    before = workspace.intake.counts()
+    body = {"request": STRANGER, "person": {"name": "nobody"}, "record": True}
+    assert service.post("/v1/screen", body).status_code == 422
+    assert workspace.intake.counts() == before

@@ -7,7 +7,7 @@ from typing import Any
 from ringfinder.identity import Principal
 from ringfinder.identity.principal import READERS
 from ringfinder.keychain import VALUES, Keyring, read_secret
-from ringfinder.pipeline.screening import read_body
+from ringfinder.pipeline.screening import catch_up, keep, read_body
 from ringfinder.report.screening import desk_as_json, masker_of, screening_as_json
 from ringfinder.screen.screener import Screening
 from ringfinder_api.schemas.screening import DeskAnswer, ScreenAnswer, ScreenQuestion
@@ -16,11 +16,16 @@ from ringfinder_api.site import Site
 
 def screen(site: Site, caller: Principal, question: ScreenQuestion) -> ScreenAnswer | DeskAnswer:
     """Screen one request against the current run, and write down who asked and what came out."""
-    incoming = read_body(question.model_dump(include={"request", "person", "policy"}, exclude_none=True))
+    body = question.model_dump(include={"request", "person", "policy"}, exclude_none=True)
+    incoming = read_body(body)
     view = site.views.find()
-    found = site.atlases.of(view.run).screener.screen(incoming)
+    screener = site.atlases.of(view.run).screener
+    catch_up(site.workspace, view.run, screener)
+    found = screener.screen(incoming)
     reference = _journalled(site, caller, question, found)
-    common = {"reference": reference, "recorded": False}
+    if question.record:
+        keep(site.workspace, body, caller.user_id)
+    common = {"reference": reference, "recorded": question.record}
     if not caller.may(READERS):
         return DeskAnswer.model_validate(common | _without_run(desk_as_json(found)))
     seen = view.scope(caller.branches)

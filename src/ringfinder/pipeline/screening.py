@@ -6,25 +6,34 @@ from collections.abc import Mapping
 
 from ringfinder.errors import InputError
 from ringfinder.pipeline.index import open_index
+from ringfinder.pipeline.intake import record
 from ringfinder.screen.incoming import Incoming
 from ringfinder.screen.screener import Screener, Screening
-from ringfinder.store import Workspace
+from ringfinder.store import Run, Workspace
 
 PARTS = ("request", "person", "policy")
 """What may be sent: columns of `surrender_requests`, `persons` and `policies`."""
 
 
-def open_screener(workspace: Workspace, run_name: str = "current") -> Screener:
-    """A screener for a run; opening computes nothing.
+def catch_up(workspace: Workspace, run: Run, screener: Screener) -> None:
+    """Let a screener see what was recorded since its run."""
+    since = max(screener.recent.seen, run.intake)
+    screener.catch_up(workspace.intake.since(since, "surrender_requests"))
+
+
+def keep(workspace: Workspace, body: Mapping[str, object], actor: str) -> int:
+    """Record a request, with its person and policy where they were sent; return how many rows that were.
 
     Raises
     ------
     InputError
-        If there is no such run.
+        If a row cannot be used; nothing was recorded.
     SurroundingsError
-        If the run has no index.
+        If the database cannot be written; nothing was recorded.
     """
-    return Screener(open_index(workspace, workspace.runs.find(run_name)))
+    tables = {"surrender_requests": "request", "persons": "person", "policies": "policy"}
+    rows = {table: [_cells(part, body[part])] for table, part in tables.items() if body.get(part)}
+    return sum(map(len, record(workspace, rows, actor).values()))
 
 
 def read_body(body: object) -> Incoming:
@@ -57,5 +66,9 @@ def _cells(name: str, part: object) -> dict[str, str]:
 
 
 def screen(workspace: Workspace, body: object) -> Screening:
-    """Screen one request against the current run."""
-    return open_screener(workspace).screen(read_body(body))
+    """Screen one request against the current run, and what was recorded since."""
+    incoming = read_body(body)
+    run = workspace.runs.find()
+    screener = Screener(open_index(workspace, run))
+    catch_up(workspace, run, screener)
+    return screener.screen(incoming)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from ringfinder.index.files import Files
 from ringfinder.screen.applicant import Applicant, called_near
 from ringfinder.screen.incoming import Incoming
 from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.newcomer import Newcomer
 
 MOST_HOLDERS = 500
 """Holders of one value that are looked at one by one; beyond, what the run summed up stands for all."""
@@ -54,6 +55,8 @@ class Held:
         Whether the applicant's household is among its holders already.
     holders
         Episodes that hold it, at most `MOST_HOLDERS`; of a value that survived, empty until asked for.
+    recent
+        Requests recorded since the run by other households that show it; these count among `households`.
     probability
         That it is a ring's, with this request among its holders.
     """
@@ -67,6 +70,7 @@ class Held:
     households: int = 0
     known: bool = False
     holders: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    recent: tuple[Newcomer, ...] = ()
     probability: float = 0.0
     no_door: bool = False
 
@@ -95,6 +99,21 @@ def held_values(index: Files, incoming: Incoming, applicant: Applicant) -> list[
         one = Held(kind, column, text, code, number, standing, no_door=kind == "address" and incoming.no_door)
         found.append(_with_holders(index, applicant, one) if standing == _OPEN and code >= 0 else one)
     return found
+
+
+def with_recent(index: Files, one: Held, recent: Sequence[Newcomer]) -> Held:
+    """The value with those who were recorded since the run."""
+    if one.standing != _OPEN or not recent:
+        return one
+    known = homes_of(index, one)
+    more = {newcomer.unit for newcomer in recent} - known
+    return replace(one, recent=tuple(recent), households=one.households + len(more))
+
+
+def homes_of(index: Files, one: Held) -> set[int]:
+    """Households of the run that hold a value."""
+    homes = index.rows("homes").of(one.number, "unit") if one.number >= 0 else index.array("episode.unit")[one.holders]
+    return set(np.asarray(homes).tolist())
 
 
 def _coded(index: Files, incoming: Incoming) -> Iterator[tuple[str, str, int, str]]:
@@ -196,24 +215,27 @@ def _filed_by(index: Files, one: Held, episode: int) -> bool:
     return bool((index.rows(f"filed.{one.kind}").of(household, "code") == one.code).any())
 
 
-def judged(index: Files, learnt: Learnt, one: Held, looks: tuple[float, float], signs: dict[str, int]) -> Held:
+def judged(index: Files, learnt: Learnt, one: Held, looks: tuple[float, float], signs: Mapping[str, int]) -> Held:
     """The value with the probability that it is a ring's, this request among its holders."""
     if one.standing != _OPEN or not one.households or one.kind == "ip":
         return one
-    mine = _own_look(learnt, one.kind, looks, signs)
+    if one.number >= 0 and one.known and not one.recent:
+        return replace(one, probability=float(index.array("value.probability")[one.number]))
     if one.number >= 0:
-        if one.known:
-            return replace(one, probability=float(index.array("value.probability")[one.number]))
         sums = np.array([index.array("value.harmed")[one.number], index.array("value.vested")[one.number]])
         before = float(index.array("value.beforehand")[one.number])
-        count = int(index.array("value.households")[one.number]) + 1
     else:
         sums = _sums(index, learnt, one)
         before = float(logit(index.array("kind_share")[KINDS.index(one.kind)]))
-        count = one.households + 1
+    if not (one.number >= 0 and one.known):
+        sums = sums + _own_look(learnt, one.kind, looks, signs)
+    known = homes_of(index, one)
+    for newcomer in {each.unit: each for each in one.recent if each.unit not in known}.values():
+        sums = sums + _own_look(learnt, one.kind, newcomer.looks, newcomer.signs)
+    count = one.households + 1
     first, second = value_factors(
-        np.array([sums[0] + mine[0]]),
-        np.array([sums[1] + mine[1]]),
+        np.array([sums[0]]),
+        np.array([sums[1]]),
         np.array([float(count)]),
         learnt.usual,
         learnt.settings,
@@ -221,7 +243,7 @@ def judged(index: Files, learnt: Learnt, one: Held, looks: tuple[float, float], 
     return replace(one, probability=float(expit(np.logaddexp(first, second)[0] + before)))
 
 
-def _own_look(learnt: Learnt, kind: str, looks: tuple[float, float], signs: dict[str, int]) -> FloatArray:
+def _own_look(learnt: Learnt, kind: str, looks: tuple[float, float], signs: Mapping[str, int]) -> FloatArray:
     """How the request looks; of an account without the signs that are of the account itself."""
     found = np.array(looks)
     if kind == "bank_account":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +18,12 @@ from ringfinder.ingest.mapping import DEFAULT_TIMEZONE
 from ringfinder.normalize import normalize_array
 from ringfinder.records.contract import Table
 from ringfinder.records.kinds import ColumnKind, Remark
+from ringfinder.records.portfolio import normal_form, remarks
 from ringfinder.records.tables import TABLES
 
 _FEN = 100
 _SCREENED = ("surrender_requests", "persons", "policies")
+_MONEY = ("cash_value", "requested_amount", "agreed_amount")
 _HELD: tuple[tuple[ColumnKind, tuple[str, ...]], ...] = (
     (ColumnKind.PHONE, ("phone", "delegate_phone")),
     (ColumnKind.ADDRESS, ("address",)),
@@ -81,7 +84,7 @@ class Incoming:
         persons = _known(TABLES["persons"], person or {}, required=False)
         policies = _known(TABLES["policies"], policy or {}, required=False)
         forms, no_door = _forms(cells)
-        money = _money("surrender_requests", cells, ("cash_value", "requested_amount", "agreed_amount"))
+        money = _money("surrender_requests", cells, _MONEY)
         return cls(
             cells,
             forms,
@@ -92,6 +95,20 @@ class Incoming:
             _own(persons),
             persons.get("name", ""),
             _policy(policies),
+        )
+
+    @classmethod
+    def of_stored(cls, cells: Mapping[str, Any]) -> Incoming:
+        """A request that was recorded: typed cells with their normal forms, as the intake keeps them."""
+        names = [name for _, columns in _HELD for name in columns]
+        applied = np.datetime64(cells["applied_at"], "us").astype(np.int64)
+        return cls(
+            {name: str(cell) for name, cell in cells.items() if name in TABLES["surrender_requests"].by_name and cell},
+            {name: cells[normal_form(name)] for name in names if cells.get(normal_form(name))},
+            bool(int(cells.get(remarks("address")) or 0) & int(Remark.NO_DOOR)),
+            float(applied) / MICROSECONDS_A_DAY,
+            {name: np.nan if cells.get(name) is None else float(cells[name]) for name in _MONEY},
+            cells.get("kind") or "",
         )
 
 

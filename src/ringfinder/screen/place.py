@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from ringfinder.graph.links import pair_weight
 from ringfinder.index.files import Files
 from ringfinder.screen.held import MOST_HOLDERS, Held
 from ringfinder.screen.learnt import Learnt
-from ringfinder.screen.region import Newcomer, Region, Standing
+from ringfinder.screen.newcomer import Newcomer, Recent
+from ringfinder.screen.region import Region, Standing
 
 MOST_GROUPS = 40
 """Groups of one agent or letter that are tried."""
@@ -48,6 +49,8 @@ class Place:
         Where the (first) group stands, without and with the request; None where there is none.
     weight
         Of the links to the group, or nats by which it fits.
+    loose
+        Episodes of the run that a new group is made of.
     """
 
     way: str
@@ -56,16 +59,17 @@ class Place:
     after: Standing | None
     weight: float
     seen: Seen
+    loose: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
-def place(index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer) -> Place:
-    """Find the place of the request."""
-    return _Placing(index, learnt, held, newcomer).run()
+def place(index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer, recent: Recent) -> Place:
+    """Find the place of the request, among the groups of the run and those who were recorded since."""
+    return _Placing(index, learnt, held, newcomer, recent).run()
 
 
 class _Placing:
-    def __init__(self, index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer) -> None:
-        self._index, self._learnt, self._new = index, learnt, newcomer
+    def __init__(self, index: Files, learnt: Learnt, held: Sequence[Held], newcomer: Newcomer, recent: Recent) -> None:
+        self._index, self._learnt, self._new, self._recent = index, learnt, newcomer, recent
         self._held = [one for one in held if one.founds]
         self._looked = 0
         self._all = 0
@@ -76,10 +80,20 @@ class _Placing:
         if weights:
             return self._joined(sorted(weights, key=lambda group: (-weights[group], group)), weights)
         loose = self._loose()
-        if len(loose):
-            after = Region(self._index, self._learnt, [loose], self._new).standing(None, self._held)
-            return Place("founds", (), None, after, 0.0, self._seen())
+        others = self._loose_newcomers()
+        if len(loose) or others:
+            after = Region(self._index, self._learnt, [loose], [*others, self._new]).standing(None, self._held)
+            return Place("founds", (), None, after, 0.0, self._seen(), loose)
         return self._fitting()
+
+    def _loose_newcomers(self) -> list[Newcomer]:
+        """Recorded since, sharing a founding value, and in no group."""
+        found = {id(one): one for held in self._held for one in held.recent if one.group < 0}
+        return list(found.values())
+
+    def _with(self, groups: Sequence[int]) -> list[Newcomer]:
+        """Recorded since and placed in these groups."""
+        return [one for group in groups for one in self._recent.members.get(group, ())]
 
     def _seen(self) -> Seen:
         return Seen(self._looked, max(self._all, self._looked))
@@ -98,14 +112,20 @@ class _Placing:
         return found
 
     def _groups_of(self, one: Held) -> list[tuple[int, int]]:
+        """Groups that hold a value, with how many of their households do."""
+        recent = [(newcomer.group, 1) for newcomer in one.recent if newcomer.group >= 0]
         if one.number >= 0:
             rows = self._index.rows("spread")
-            return list(zip(rows.of(one.number, "group").tolist(), rows.of(one.number, "users").tolist(), strict=True))
+            pairs = zip(rows.of(one.number, "group").tolist(), rows.of(one.number, "users").tolist(), strict=True)
+            return [*pairs, *recent]
         group = np.asarray(self._index.array("episode.group")[one.holders])
-        return [(int(number), int((group == number).sum())) for number in np.unique(group[group >= 0])]
+        return [(int(number), int((group == number).sum())) for number in np.unique(group[group >= 0])] + recent
 
     def _members(self, group: int) -> IntArray:
-        found = self._index.rows("members").of(group, "episode").astype(np.int64)
+        if group >= self._learnt.groups:
+            found = self._recent.founded[group - self._learnt.groups]
+        else:
+            found = self._index.rows("members").of(group, "episode").astype(np.int64)
         self._looked += len(found)
         return found
 
@@ -132,14 +152,19 @@ class _Placing:
         for other in order[1:_MOST_MERGED]:
             theirs = self._members(other)
             shared = sum(any(group == other for group, _ in self._groups_of(one)) for one in self._held)
-            region = Region(self._index, self._learnt, [np.concatenate(members), theirs], self._new)
+            if not len(theirs):
+                continue
+            region = Region(self._index, self._learnt, [np.concatenate(members), theirs], [self._new])
             if region.gain_of_joining(shared) > 0:
                 merged.append(other)
                 members.append(theirs)
-        loose = self._loose()
-        before = Region(self._index, self._learnt, members[:1], None).standing(first, [])
-        inside = [np.concatenate([*members, loose])]
-        after = Region(self._index, self._learnt, inside, self._new).standing(first, self._held)
+        known = first if first < self._learnt.groups else None
+        before = None
+        if known is not None:
+            before = Region(self._index, self._learnt, members[:1], self._with([first])).standing(first, [])
+        inside = [np.concatenate([*members, self._loose()])]
+        newcomers = [*self._with(merged), *self._loose_newcomers(), self._new]
+        after = Region(self._index, self._learnt, inside, newcomers).standing(known, self._held)
         way = "merges" if len(merged) > 1 else "joins"
         return Place(way, tuple(merged), before, after, weights[first], self._seen())
 
@@ -150,7 +175,7 @@ class _Placing:
         if not groups:
             return alone
         members = [self._members(group) for group in groups]
-        region = Region(self._index, self._learnt, members, self._new)
+        region = Region(self._index, self._learnt, members, [self._new])
         of = region.of_group(-1)
         attributes = region.attributes()
         letters = None
@@ -174,8 +199,9 @@ class _Placing:
         if fit[best] <= 0:
             return Place("alone", (), None, None, float(fit[best]), self._seen())
         group = groups[best]
-        before = Region(self._index, self._learnt, [members[best]], None).standing(group, [])
-        after = Region(self._index, self._learnt, [members[best]], self._new).standing(group, [])
+        recent = self._with([group])
+        before = Region(self._index, self._learnt, [members[best]], recent).standing(group, [])
+        after = Region(self._index, self._learnt, [members[best]], [*recent, self._new]).standing(group, [])
         return Place("fits", (group,), before, after, float(fit[best]), self._seen())
 
     def _met(self) -> list[int]:

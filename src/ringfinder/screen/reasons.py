@@ -10,8 +10,8 @@ from ringfinder.records.findings import Reason
 from ringfinder.records.rings import AttributeKey
 from ringfinder.screen.held import Held
 from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.newcomer import Newcomer
 from ringfinder.screen.place import Place
-from ringfinder.screen.region import Newcomer
 
 _KINDS_ZH: Mapping[str, str] = {
     "phone": "电话",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,23 +17,11 @@ from ringfinder.detect.signs import COMMISSION, PRESSURE, Signs
 from ringfinder.graph.arrays import FloatArray, IntArray, Pairs
 from ringfinder.graph.episodes import Episodes
 from ringfinder.index.files import Files
-from ringfinder.screen.held import Held
+from ringfinder.screen.held import Held, homes_of
 from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.newcomer import Newcomer
 
 _NONE = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """The episode of the request: that of an earlier request of the person, or a new one (`episode` -1)."""
-
-    episode: int
-    unit: int
-    day: float
-    signs: Mapping[str, int]
-    categories: Mapping[str, int]
-    looks: tuple[float, float]
-    context: float
 
 
 @dataclass(frozen=True)
@@ -51,37 +39,41 @@ class Standing:
 
 
 class Region:
-    """Episodes of some groups with the newcomer behind them.
+    """Episodes of some groups with newcomers behind them.
 
     Parameters
     ----------
     members
-        Episodes of each group, without the newcomer.
+        Episodes of each group, without the newcomers.
+    newcomers
+        The last is the one that is screened.
     """
 
-    def __init__(self, index: Files, learnt: Learnt, members: Sequence[IntArray], newcomer: Newcomer | None) -> None:
-        self._index, self._learnt, self._new = index, learnt, newcomer
-        kept = [one[one != newcomer.episode] if newcomer else one for one in members]
+    def __init__(
+        self, index: Files, learnt: Learnt, members: Sequence[IntArray], newcomers: Sequence[Newcomer] = ()
+    ) -> None:
+        self._index, self._learnt, self._new = index, learnt, tuple(newcomers)
+        again = {one.episode for one in newcomers if one.episode >= 0}
+        kept = [one[~np.isin(one, list(again))] if again else one for one in members]
         self.episodes = np.concatenate([*kept, _NONE]).astype(np.int64)
         self.group = np.repeat(np.arange(len(kept)), [len(one) for one in kept])
         self.groups = len(kept)
 
-    def _column(self, name: str, last: float) -> FloatArray:
-        """A column of the episodes, with that of the newcomer behind them."""
+    def _column(self, name: str, of_newcomer: Callable[[Newcomer], float]) -> FloatArray:
+        """A column of the episodes, with that of the newcomers behind them."""
         found = np.asarray(self._index.array(name)[self.episodes], np.float64)
-        return np.append(found, last) if self._new else found
+        return np.concatenate([found, [of_newcomer(one) for one in self._new]])
 
-    def of_group(self, newcomer: int) -> IntArray:
-        """Group of each episode; that of the newcomer as given."""
-        return np.append(self.group, newcomer) if self._new else self.group
+    def of_group(self, newcomers: int) -> IntArray:
+        """Group of each episode; that of the newcomers as given."""
+        return np.concatenate([self.group, np.full(len(self._new), newcomers)]).astype(np.int64)
 
     def episodes_of(self) -> Episodes:
         """Episodes as the formulas take them."""
-        new = self._new
-        unit = self._column("episode.unit", (new.unit if new.unit >= 0 else self._learnt.units) if new else 0)
+        unit = self._column("episode.unit", lambda one: one.unit)
         # Numbered anew: the formulas count up to the largest number.
         _, numbered = np.unique(unit, return_inverse=True)
-        day = self._column("episode.day", new.day if new else 0)
+        day = self._column("episode.day", lambda one: one.day)
         return Episodes(np.arange(len(unit)), numbered.reshape(-1), day)
 
     def attributes(self, background: Mapping[str, str] | None = None) -> Attributes:
@@ -96,25 +88,24 @@ class Region:
         return Attributes({family: one for family, one in found.items() if one})
 
     def _categories(self, family: str, place: int) -> IntArray:
-        last = self._new.categories.get(f"{family}{place}", -1) if self._new else -1
-        return self._column(f"attribute.{family}{place}", last).astype(np.int64)
+        name = f"{family}{place}"
+        return self._column(f"attribute.{name}", lambda one: one.categories.get(name, -1)).astype(np.int64)
 
     def signs(self) -> Signs:
         """Signs of the episodes."""
-        names = (*PRESSURE, *COMMISSION)
         categories = {
-            name: self._column(f"sign.{name}", self._new.signs[name] if self._new else 0).astype(np.int64)
-            for name in names
+            name: self._column(f"sign.{name}", lambda one, name=name: one.signs[name]).astype(np.int64)  # type: ignore[misc]
+            for name in (*PRESSURE, *COMMISSION)
         }
         return Signs({}, categories, np.empty(0))
 
     def pressure(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Log likelihood ratios by pressure (without context) and by commission, and the context."""
-        new = self._new
-        looks = (new.looks[0] - new.context, new.looks[1], new.context) if new else (0.0, 0.0, 0.0)
-        names = ("episode.pressure", "episode.commission", "episode.context")
-        first, second, third = (self._column(name, last) for name, last in zip(names, looks, strict=True))
-        return first, second, third
+        return (
+            self._column("episode.pressure", lambda one: one.looks[0] - one.context),
+            self._column("episode.commission", lambda one: one.looks[1]),
+            self._column("episode.context", lambda one: one.context),
+        )
 
     def standing(self, group: int | None, held: Sequence[Held]) -> Standing:
         """Score of all episodes as one group; `group` is the one of the last run whose values it has."""
@@ -173,32 +164,28 @@ class Region:
             if users < 2:  # noqa: PLR2004 - shared by two
                 continue
             if one.number >= 0:
-                found[one.number] = self._value(one.number, users, more=not one.known)
+                kind, _, surprise, _ = self._value(one.number, users)
+                found[one.number] = (kind, one.households + 1, surprise, users)
             else:
                 found[-1 - number] = (KINDS.index(one.kind), one.households + 1, 0.0, users)
         return list(found.values())
 
-    def _value(self, value: int, users: int, *, more: bool = False) -> tuple[int, int, float, int]:
+    def _value(self, value: int, users: int) -> tuple[int, int, float, int]:
         index = self._index
         return (
             int(index.array("value.kind")[value]),
-            int(index.array("value.households")[value]) + more,
+            int(index.array("value.households")[value]),
             float(index.array("value.surprise")[value]),
             users,
         )
 
     def _users(self, held: Sequence[Held]) -> list[int]:
-        """Households of these episodes that hold each value of the newcomer."""
+        """Households of the region that hold each value."""
         units = set(np.asarray(self._index.array("episode.unit")[self.episodes]).tolist())
         counted = []
         for one in held:
-            homes = (
-                self._index.rows("homes").of(one.number, "unit")
-                if one.number >= 0
-                else self._index.array("episode.unit")[one.holders]
-            )
-            holders = set(np.asarray(homes).tolist())
-            mine = (holders & units) | ({self._new.unit} if self._new else set())
+            mine = homes_of(self._index, one) & units
+            mine |= {newcomer.unit for newcomer in self._new if (one.kind, one.text) in newcomer.shows}
             counted.append(len(mine) if one.founds else 0)
         return counted
 

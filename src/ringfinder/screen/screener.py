@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ringfinder.index.files import Files
 from ringfinder.records.findings import Reason
 from ringfinder.records.rings import Tier
 from ringfinder.screen.applicant import Applicant, categories_of, signs_of
-from ringfinder.screen.held import Held, held_values, judged
+from ringfinder.screen.held import Held, held_values, judged, with_recent
 from ringfinder.screen.incoming import Incoming
 from ringfinder.screen.learnt import Learnt
+from ringfinder.screen.newcomer import Newcomer, Recent
 from ringfinder.screen.place import Place, place
 from ringfinder.screen.questions import Question, questions_for
 from ringfinder.screen.reasons import reasons_for
-from ringfinder.screen.region import Newcomer
 
 _LINKING = frozenset({"bank_account"})
 
@@ -65,6 +67,7 @@ class Screener:
         self.index = index
         self.learnt = Learnt.of(index)
         self.run_id: str = index.about["run_id"]
+        self.recent = Recent(self.learnt.units, self.learnt.groups)
 
     def screen(self, incoming: Incoming) -> Screening:
         """Screen one request."""
@@ -98,15 +101,42 @@ class Screener:
         """Where a request would stand, and all that was found on the way."""
         index, learnt = self.index, self.learnt
         applicant = Applicant.of(index, incoming, learnt.settings)
-        held = held_values(index, incoming, applicant)
+        unit = self.recent.unit_of(applicant.unit, applicant.household, incoming.cells["applicant_id"])
+        held = [
+            with_recent(index, one, self.recent.sharing((one.kind, one.text), unit))
+            for one in held_values(index, incoming, applicant)
+        ]
         shared = any(one.kind in _LINKING and one.standing == "open" and one.households for one in held)
         signs = signs_of(index, incoming, applicant, learnt.settings, account_shared=shared)
         categories = categories_of(index, incoming, applicant)
         context = learnt.context({"letter": categories["letter0"], "agent": categories["agent0"]})
         looks = learnt.looks(signs, context)
         held = [judged(index, learnt, one, looks, signs) for one in held]
-        newcomer = Newcomer(applicant.episode, applicant.unit, incoming.applied, signs, categories, looks, context)
-        return applicant, held, newcomer, self._kept(applicant, place(index, learnt, held, newcomer))
+        shows = frozenset((one.kind, one.text) for one in held if one.standing == "open" and one.kind != "ip")
+        newcomer = Newcomer(applicant.episode, unit, incoming.applied, signs, categories, looks, context, shows)
+        found = self._kept(applicant, place(index, learnt, held, newcomer, self.recent))
+        return applicant, held, newcomer, found
+
+    def catch_up(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+        """Take in requests that were recorded since the run, each placed as it was when it came.
+
+        Parameters
+        ----------
+        rows
+            Numbers and cells of rows of the intake, oldest first; those that are in already are left out.
+        """
+        with self.recent.lock:
+            for number, cells in rows:
+                if number <= self.recent.seen:
+                    continue
+                if self.index.texts("request").find(cells["request_id"]) < 0:
+                    _, _, newcomer, found = self.placed(Incoming.of_stored(cells))
+                    group = found.groups[0] if found.groups else -1
+                    if found.way == "founds":
+                        group = self.recent.found(found.loose)
+                        self.recent.gather(newcomer, group)
+                    self.recent.add(replace(newcomer, group=group))
+                self.recent.seen = number
 
     def _kept(self, applicant: Applicant, found: Place) -> Place:
         """A request that goes on with an episode of a group stays with it, whatever it shows itself."""
@@ -116,11 +146,13 @@ class Screener:
         return replace(found, way="goes_on", groups=(group,)) if group >= 0 else found
 
     def _ring(self, group: int) -> str:
+        if group >= self.learnt.groups:
+            return ""
         number = int(self.index.array("group.ring")[group])
         return self.index.texts("ring")[number] if number >= 0 else ""
 
     def _stored_tier(self, found: Place) -> Tier | None:
-        if not found.groups:
+        if not found.groups or found.groups[0] >= self.learnt.groups:
             return None
         group = found.groups[0]
         return _tier(

@@ -52,7 +52,7 @@ def test_every_group_has_the_score_of_the_batch(found: Found, tmp_path: Path) ->
     assert groups > 5
     for group in range(groups):
         members = index.rows("members").of(group, "episode").astype(np.int64)
-        standing = Region(index, learnt, [members], None).standing(group, [])
+        standing = Region(index, learnt, [members]).standing(group, [])
         assert standing.score == pytest.approx(found.analysis.terms.score[group], abs=1e-9)
         assert standing.total == pytest.approx(found.analysis.terms.total[group], abs=1e-9)
         assert standing.units == found.analysis.groups.units[group]
