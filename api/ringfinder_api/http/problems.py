@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.identity import ForbiddenError
 from ringfinder.jobs import refusals
 from ringfinder_api import errors
 from ringfinder_api.http.request_ids import id_of
@@ -45,6 +46,7 @@ TABLE = (
     Kind(errors.PurposeMissingError, "purpose-missing", HTTPStatus.BAD_REQUEST, "缺少目的", "There is no purpose"),
     Kind(errors.NotAuthenticatedError, "not-authenticated", HTTPStatus.UNAUTHORIZED, "身份未确认", "Who are you?"),
     Kind(errors.MayNotError, "may-not", HTTPStatus.FORBIDDEN, "无此权限", "Your roles do not allow this"),
+    Kind(ForbiddenError, "may-not", HTTPStatus.FORBIDDEN, "无此权限", "Your roles do not allow this"),
     Kind(errors.NotFoundError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
     Kind(refusals.UnknownNameError, "not-found", HTTPStatus.NOT_FOUND, "没有找到", "There is nothing here for you"),
     Kind(

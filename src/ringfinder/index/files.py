@@ -54,7 +54,7 @@ class Writer:
         """Keep columns sorted by group, and where each of `count` groups starts."""
         order = np.argsort(groups, kind="stable")
         starts = np.searchsorted(groups[order], np.arange(count + 1))
-        self.arrays({f"{name}.starts": starts})
+        self.arrays({f"{name}.starts": _small(starts)})
         for column, values in columns.items():
             self.arrays({f"{name}.{column}": values[order]})
 
@@ -62,7 +62,7 @@ class Writer:
         """Keep texts so that one is found by itself, and each by its number."""
         number = hashes(values)
         order = np.argsort(number, kind="stable")
-        self.arrays({f"{name}.hash": number[order], f"{name}.place": order})
+        self.arrays({f"{name}.hash": number[order], f"{name}.place": _small(order)})
         table = pa.table({"text": values.cast(pa.large_string())})
         with self._open(f"{name}.arrow") as file, pa.ipc.new_file(file, table.schema) as written:
             written.write_table(table)
@@ -79,6 +79,12 @@ class Writer:
     def _open(self, name: str) -> Any:
         handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         return os.fdopen(handle, "wb")
+
+
+def _small(numbers: IntArray) -> NDArray[Any]:
+    """Numbers in four bytes where they fit."""
+    fits = not len(numbers) or int(numbers.max()) <= np.iinfo(np.int32).max
+    return numbers.astype(np.int32) if fits else numbers
 
 
 class Texts:
