@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = 8
+KILLS = 4
 
 
 @pytest.fixture(scope="module")
