@@ -44,7 +44,7 @@ class Atlases:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._keyring = Keyring(read_secret(VALUES, workspace.path))
+        self.keyring = Keyring(read_secret(VALUES, workspace.path))
         self._kept: tuple[Stamp, Atlas] | None = None
         self._lock = threading.Lock()
 
@@ -54,7 +54,7 @@ class Atlases:
         with self._lock:
             if self._kept is None or stamp is None or self._kept[0] != stamp:
                 self._kept = None
-                self._kept = (stamp or (0, 0, 0), Atlas(run, open_index(self._workspace, run), self._keyring))
+                self._kept = (stamp or (0, 0, 0), Atlas(run, open_index(self._workspace, run), self.keyring))
             return self._kept[1]
 
     def _stamp(self, run: Run) -> Stamp | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from ringfinder.identity import Principal
 from ringfinder.identity.principal import READERS
-from ringfinder.keychain import VALUES, Keyring, read_secret
 from ringfinder.pipeline.screening import catch_up, keep, read_body
 from ringfinder.report.screening import desk_as_json, masker_of, screening_as_json
 from ringfinder.screen.screener import Screening
@@ -41,12 +40,11 @@ def _without_run(said: dict[str, Any]) -> dict[str, Any]:
 
 def _journalled(site: Site, caller: Principal, question: ScreenQuestion, found: Screening) -> str:
     """Write the screening down; return the number of the entry."""
-    keyring = Keyring(read_secret(VALUES, site.workspace.path))
     entry = site.journal.append(
         caller,
         action="screen",
         purpose="",
-        object=f"request {keyring.key('request', found.request_id)}",
+        object=f"request {site.atlases.keyring.key('request', found.request_id)}",
         details={
             "run": found.run_id,
             "way": found.way,

@@ -229,7 +229,7 @@ def judged(index: Files, learnt: Learnt, one: Held, looks: tuple[float, float], 
         before = float(logit(index.array("kind_share")[KINDS.index(one.kind)]))
     if not (one.number >= 0 and one.known):
         sums = sums + _own_look(learnt, one.kind, looks, signs)
-    known = homes_of(index, one)
+    known = homes_of(index, one) if one.recent else set()
     for newcomer in {each.unit: each for each in one.recent if each.unit not in known}.values():
         sums = sums + _own_look(learnt, one.kind, newcomer.looks, newcomer.signs)
     count = one.households + 1

@@ -57,7 +57,6 @@ class Region:
         kept = [one[~np.isin(one, list(again))] if again else one for one in members]
         self.episodes = np.concatenate([*kept, _NONE]).astype(np.int64)
         self.group = np.repeat(np.arange(len(kept)), [len(one) for one in kept])
-        self.groups = len(kept)
 
     def _column(self, name: str, of_newcomer: Callable[[Newcomer], float]) -> FloatArray:
         """A column of the episodes, with that of the newcomers behind them."""

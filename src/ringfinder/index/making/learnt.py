@@ -6,14 +6,11 @@ from dataclasses import asdict
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import expit
 
 from ringfinder.detect.analysis import Analysis
 from ringfinder.detect.attach import letters_of_others
 from ringfinder.detect.attributes import FAMILIES
 from ringfinder.detect.join import among_groups
-from ringfinder.detect.score import members_by_group
-from ringfinder.detect.signs import PRESSURE, SIZES
 from ringfinder.graph.arrays import IntArray
 from ringfinder.index.files import Writer
 from ringfinder.index.making.found import Found
@@ -31,7 +28,6 @@ def write_episodes(writer: Writer, analysis: Analysis) -> None:
             "episode.pressure": judgement.pressure,
             "episode.commission": judgement.commission,
             "episode.context": judgement.context,
-            "episode.odds": analysis.groups.odds,
             **{f"sign.{name}": category.astype(np.int8) for name, category in signs.episode.items()},
         }
     )
@@ -102,8 +98,6 @@ def write_groups(writer: Writer, found: Found) -> None:
             "group.listed": standing.listed,
         }
     )
-    order, starts = members_by_group(groups, a.episodes)
-    writer.arrays({"group_requests.starts": starts, "group_requests.request": order.astype(np.int32)})
     known = np.flatnonzero(groups.of_episode >= 0)
     writer.rows("members", groups.of_episode[known], groups.count, episode=known.astype(np.int32))
     for family in ("agent", "letter"):
@@ -141,7 +135,6 @@ def write_learnt(writer: Writer, found: Found) -> None:
                     f"count.{family}": np.bincount(of[known], minlength=size),
                 }
             )
-    looks = expit(judgement.pressure)
     writer.numbers(
         units=a.network.units,
         episodes=len(a.episodes),
@@ -154,7 +147,5 @@ def write_learnt(writer: Writer, found: Found) -> None:
             side: {name: [float(x) for x in shares] for name, shares in getattr(judgement.profile, side).items()}
             for side in ("ring", "others")
         },
-        looks=float((looks > 0.5).mean()) if len(looks) else 0.0,  # noqa: PLR2004 - more likely than not
-        signs={name: [int(n) for n in np.bincount(a.signs.episode[name], minlength=SIZES[name])] for name in PRESSURE},
         settings=asdict(found.settings),
     )

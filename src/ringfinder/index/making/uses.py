@@ -26,8 +26,6 @@ def write_values(writer: Writer, analysis: Analysis) -> None:
             "value.harmed": judgement.harmed,
             "value.vested": judgement.vested,
             "value.beforehand": judgement.beforehand,
-            "value.founds": a.founds,
-            "value.code": np.concatenate([a.network.values.code, np.full(len(a.flows), -1)]).astype(np.int64),
         }
     )
     used, episodes, groups = holdings.used, a.episodes, a.groups
