@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, TimeoutError, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 SIZE = (1400, 900)
 PATIENCE = 90_000.0
 """Milliseconds; two cores that others use too are slow."""
 
+_CLICKS = 5
+_SOON = 10_000.0
+_EDITOR = "document.querySelector('[data-testid=\"activeEditor\"] .view-lines').innerText.trim()"
+"""What of the editor's text is in sight."""
 _LOOPBACK = ("127.0.0.1", "localhost")
 _STREAMED = re.compile(r"Started streaming (\d+) records?")
 _DROP = """([name, encoded]) => {
@@ -101,18 +105,32 @@ class Desk:
         self.page.keyboard.press("Delete")
         self.page.keyboard.press("Control+V")
 
-    def submit(self, text: str) -> None:
-        """Paste and press the button."""
-        self.paste(text)
-        self.page.click(_id("editor-Run"))
+    def insist(self, button: Locator, came: str, arg: object = None) -> None:
+        """Click until the page shows what the click was for, as a user would: Browser loses one while it draws."""
+        for _ in range(_CLICKS):
+            button.click()
+            try:
+                self.page.wait_for_function(came, arg=arg, timeout=_SOON)
+            except TimeoutError:
+                continue
+            return
+        self.page.wait_for_function(came, arg=arg)
+
+    def submit(self, text: str = "") -> None:
+        """Paste and press the button, or run what stands in the editor: Browser empties it."""
+        if text:
+            self.paste(text)
+        self.insist(self.page.locator(_id("editor-Run")), f"() => !{_EDITOR}")
+
+    def take(self, block: Locator) -> None:
+        """Click on a block of a guide: its text comes into the empty editor."""
+        self.insist(block, f"() => {_EDITOR}")
 
     def run(self, text: str = "") -> Locator:
         """Paste and run, or run what stands in the editor; return the new frame with its result."""
         frames = self.page.locator(_id("frame"))
         before = frames.count()
-        if text:
-            self.paste(text)
-        self.page.click(_id("editor-Run"))
+        self.submit(text)
         self.page.wait_for_function(f"n => document.querySelectorAll('{_id('frame')}').length > n", arg=before)
         frame = frames.first
         frame.locator(

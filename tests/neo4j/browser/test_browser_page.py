@@ -26,6 +26,7 @@ FIVE = (*ROWS, *PICTURES)
 BROWSERS_OWN = {"fonts.googleapis.com", "cdn.segment.com", "canny.io", "o110884.ingest.sentry.io"}
 """What Browser 5.24 of the Community edition asks outside, whatever is set; Sentry is told the page's address."""
 GRASS = browser_files.FOLDER / "ringfinder.grass"
+_SLIDE = "head => document.querySelector('[data-testid=\"guidesDrawer\"]').innerText.includes(head)"
 _PARAM = re.compile(r"^(:param )", re.MULTILINE)
 
 
@@ -178,13 +179,12 @@ def test_the_guide_leads_from_the_top_ring_to_its_evidence(clean: Desk, guides: 
     drawer = clean.page.locator('[data-testid="guidesDrawer"]')
     drawer.get_by_text("从线索到依据").first.wait_for()
     for number, step in enumerate(browser_files.STEPS, 1):
-        drawer.locator('[data-testid="guideNextSlide"]').click()
-        drawer.get_by_text(f"{number}. {step.zh}").wait_for()
+        clean.insist(drawer.locator('[data-testid="guideNextSlide"]'), _SLIDE, f"{number}. {step.zh}")
         blocks = drawer.locator("pre.runnable")
-        blocks.nth(0).click()
+        clean.take(blocks.nth(0))
         assert clean.editor.strip() == browser_files.param_lines(step)
         assert set(clean.run_script()) == {"success"}
-        blocks.nth(1).click()
+        clean.take(blocks.nth(1))
         assert clean.editor.strip() == browser_files.LIBRARY.find(step.file).statement
         frame = clean.run()
         if step.picture == "ring":
