@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, Route, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 CHROMIUM = Path("/usr/bin/chromium")
 SIZE = (1400, 900)
@@ -111,7 +112,7 @@ class Desk:
             button.click()
             try:
                 self.page.wait_for_function(came, arg=arg, timeout=_SOON)
-            except TimeoutError:
+            except TookTooLong:
                 continue
             return
         self.page.wait_for_function(came, arg=arg)
