@@ -35,6 +35,9 @@ class Screening:
         None where the group is no ring.
     unknown
         What the last run does not know: ``applicant``, ``policy``.
+    rescored_at
+        When the scores were worked out anew from what an erasure left, in UTC as ISO 8601; None where they are
+        those of the run.
     """
 
     request_id: str
@@ -52,6 +55,7 @@ class Screening:
     unknown: tuple[str, ...]
     looked: int
     of: int
+    rescored_at: str | None = None
 
 
 class Screener:
@@ -67,6 +71,7 @@ class Screener:
         self.index = index
         self.learnt = Learnt.of(index)
         self.run_id: str = index.about["run_id"]
+        self.rescored_at: str | None = index.about.get("rescored_at")
         self.recent = Recent(self.learnt.units, self.learnt.groups)
 
     def screen(self, incoming: Incoming) -> Screening:
@@ -95,6 +100,7 @@ class Screener:
             ),
             found.seen.looked,
             found.seen.all,
+            self.rescored_at,
         )
 
     def placed(self, incoming: Incoming) -> tuple[Applicant, list[Held], Newcomer, Place]:
