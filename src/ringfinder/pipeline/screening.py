@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ringfinder.errors import InputError
 from ringfinder.pipeline.index import open_index
-from ringfinder.pipeline.intake import record
+from ringfinder.pipeline.intake import understand_all
+from ringfinder.records.portfolio import IncomingTable
 from ringfinder.screen.incoming import Incoming
 from ringfinder.screen.screener import Screener, Screening
 from ringfinder.store import Run, Workspace
@@ -21,19 +22,16 @@ def catch_up(workspace: Workspace, run: Run, screener: Screener) -> None:
     screener.catch_up(workspace.intake.since(since, "surrender_requests"))
 
 
-def keep(workspace: Workspace, body: Mapping[str, object], actor: str) -> int:
-    """Record a request, with its person and policy where they were sent; return how many rows that were.
+def rows_of(body: Mapping[str, object]) -> list[IncomingTable]:
+    """A request, with its person and policy where they were sent, as rows to be recorded.
 
     Raises
     ------
     InputError
-        If a row cannot be used; nothing was recorded.
-    SurroundingsError
-        If the database cannot be written; nothing was recorded.
+        If a row cannot be used.
     """
     tables = {"surrender_requests": "request", "persons": "person", "policies": "policy"}
-    rows = {table: [_cells(part, body[part])] for table, part in tables.items() if body.get(part)}
-    return sum(map(len, record(workspace, rows, actor).values()))
+    return understand_all({table: [_cells(part, body[part])] for table, part in tables.items() if body.get(part)})
 
 
 def read_body(body: object) -> Incoming:
