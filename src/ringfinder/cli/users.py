@@ -42,6 +42,13 @@ def branch_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--branch", "branches", multiple=True, metavar="CODE", help=said)(command)
 
 
+def subject_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--issuer` and `--subject`, which name one subject."""
+    of_issuer = click.option("--issuer", required=True, help="As it stands in the tokens' `iss`.")
+    of_subject = click.option("--subject", required=True, help="As it stands in the tokens' `sub`.")
+    return of_issuer(of_subject(command))
+
+
 def administrator(store: Workspace) -> Principal:
     """Whoever acts, who must be an administrator."""
     by = acting(store)
@@ -112,12 +119,21 @@ def revoke(workspace: Path | None, name: str) -> None:
 @command.command("link")
 @click.argument("name")
 @workspace_option
-@click.option("--issuer", required=True, help="As it stands in the tokens' `iss`.")
-@click.option("--subject", required=True, help="As it stands in the tokens' `sub`.")
+@subject_options
 def link(workspace: Path | None, name: str, issuer: str, subject: str) -> None:
     """Let tokens of an OIDC subject act as the user NAME."""
     with open_workspace(workspace) as store:
         Users(store).link(name, by=administrator(store), issuer=issuer, subject=subject)
+
+
+@command.command("unlink")
+@click.argument("name")
+@workspace_option
+@subject_options
+def unlink(workspace: Path | None, name: str, issuer: str, subject: str) -> None:
+    """Let tokens of an OIDC subject no longer act as the user NAME; keys and other subjects stay."""
+    with open_workspace(workspace) as store:
+        Users(store).unlink(name, by=administrator(store), issuer=issuer, subject=subject)
 
 
 @command.command("list")
