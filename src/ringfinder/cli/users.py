@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
-from ringfinder.cli.options import json_option, open_workspace, table_console, workspace_option
+from ringfinder.cli.listing import print_list
+from ringfinder.cli.options import json_option, open_workspace, workspace_option
 from ringfinder.identity import Principal, Role, User, Users, acting
 from ringfinder.report.written import visible
 from ringfinder.settings import Settings
@@ -144,22 +143,18 @@ def show(workspace: Path | None, *, as_json: bool) -> None:
     with open_workspace(workspace) as store:
         administrator(store)
         found = Users(store).all()
-    if as_json:
-        click.echo(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=2))
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for name in ("user", "id", "roles", "branches", "since", ""):
-        table.add_column(name, overflow="fold")
-    for one in found:
-        table.add_row(
-            visible(one.name),
-            one.user_id,
-            ", ".join(sorted(one.roles)),
-            visible(", ".join(sorted(one.branches))) if one.branches is not None else "all",
-            f"{one.created_at:%Y-%m-%d}",
-            f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "service" if one.service else "",
-        )
-    table_console().print(table)
+    print_list(found, ("user", "id", "roles", "branches", "since", ""), _cells, _json if as_json else None)
+
+
+def _cells(one: User) -> tuple[str, ...]:
+    return (
+        visible(one.name),
+        one.user_id,
+        ", ".join(sorted(one.roles)),
+        visible(", ".join(sorted(one.branches))) if one.branches is not None else "all",
+        f"{one.created_at:%Y-%m-%d}",
+        f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "service" if one.service else "",
+    )
 
 
 def _json(one: User) -> dict[str, Any]:
