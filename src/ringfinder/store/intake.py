@@ -136,14 +136,14 @@ class Intake:
             rows = connection.execute(_beside(known)).all()
         return _arrived(rows)
 
-    def since(self, sequence: int, table: str) -> list[tuple[int, Cells]]:
-        """Numbers and cells of the rows of one table after a number, oldest first."""
-        query = select(intake.c.sequence, intake.c.cells).where(
-            intake.c.sequence > sequence, intake.c.table_name == table
+    def since(self, sequence: int, *tables: str) -> list[tuple[int, str, Cells]]:
+        """Number, table and cells of the rows of some tables after a number, oldest first."""
+        query = select(intake.c.sequence, intake.c.table_name, intake.c.cells).where(
+            intake.c.sequence > sequence, intake.c.table_name.in_(tables)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(intake.c.sequence)).all()
-        return [(row.sequence, json.loads(row.cells)) for row in rows]
+        return [(row.sequence, row.table_name, json.loads(row.cells)) for row in rows]
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """By table: rows that wait to be folded, and rows that were."""
