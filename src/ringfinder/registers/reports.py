@@ -114,11 +114,10 @@ class Reports:
             raise InputError(f"there is no report {number!r}", remedy="`ringfinder report list` lists all")
         return found[0]
 
-    def has(self, number: str, manifest_hash: str) -> bool:
+    def has_in(self, connection: Connection, number: str, manifest_hash: str) -> bool:
         """Whether a bundle is that of a registered report."""
         query = select(reports.c.manifest_hash).where(reports.c.report_number == number)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar() == manifest_hash
+        return connection.execute(query).scalar() == manifest_hash
 
     def last_fingerprint(self) -> str:
         """Fingerprint of the key that signed the latest report; empty where there is none yet."""
