@@ -38,7 +38,7 @@ class Row:
     Parameters
     ----------
     dispatch
-        Of a receipt or reply: the number of the dispatch (its first row).
+        Of a receipt or reply: the first row of its dispatch.
     replaces
         The row that this one puts right.
     """
@@ -58,9 +58,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One dispatch as it stands: the newest rows of its sending, receipt and reply; `history` has all of them."""
+    """One dispatch as it stands: the newest rows of its sending, receipt and reply; `history` has all of them.
+
+    Parameters
+    ----------
+    number
+        From 1 for each report: a number over all reports would show others that there are restricted ones.
+    first
+        Its first row.
+    """
 
     number: int
+    first: int
     sent: Row
     receipt: Row | None
     reply: Row | None
@@ -112,11 +121,9 @@ class Dispatches:
                     remedy="make a masked report, or ask for an approval for the other recipient",
                 )
             moment = _moment(at, report.at, f"{report.number} was made")
-            if replaces is not None:
-                self._one(connection, report, replaces)
+            wrong = self._one(connection, report, replaces).first if replaces is not None else None
             said = {"recipient": recipient, "way": in_one_spelling(way, "way", LONGEST_WAY), "at": moment}
-            sequence = self._add(connection, report, by, Step.SENT, {**said, "note": note, "replaces": replaces})
-            return self._one(connection, report, replaces or sequence)
+            return self._add(connection, report, by, Step.SENT, {**said, "note": note, "replaces": wrong})
 
     def receipt(
         self, number: str, *, by: Principal, dispatch: int | None = None, at: datetime | None = None, note: str = ""
@@ -153,13 +160,12 @@ class Dispatches:
             about = self._one(connection, report, dispatch)
             before = about.receipt if step is Step.RECEIPT else about.reply
             said = {
-                "dispatch": about.number,
+                "dispatch": about.first,
                 "replaces": before.sequence if before else None,
                 "at": _moment(at, about.sent.at, "it was sent"),
                 "note": note,
             }
-            self._add(connection, report, by, step, said)
-            return self._one(connection, report, about.number)
+            return self._add(connection, report, by, step, said)
 
     def _open(self, connection: Connection, number: str, by: Principal) -> Report:
         report = self._reports.find_in(connection, number, by)
@@ -181,18 +187,21 @@ class Dispatches:
             raise InputError(f"{report.number} was sent {len(found)} times", remedy=f"say --dispatch, one of {known}")
         raise InputError(f"{report.number} has no dispatch {number}", remedy=f"it has {known}")
 
-    def _add(self, connection: Connection, report: Report, by: Principal, step: Step, said: Mapping[str, Any]) -> int:
+    def _add(
+        self, connection: Connection, report: Report, by: Principal, step: Step, said: Mapping[str, Any]
+    ) -> Dispatch:
+        """Add a row and its journal entry; return the dispatch as it stands then."""
         usual = {"dispatch": None, "replaces": None, "recipient": "", "way": "", "note": ""}
         row = {**usual, **said, "report_number": report.number, "step": step.value}
         if row["note"]:
             row["note"] = as_written(row["note"], "note")
         row |= {"user_id": by.user_id, "user_name": by.name, "recorded_at": datetime.now(UTC)}
-        made = connection.execute(insert(report_dispatches).values(row)).inserted_primary_key
-        sequence = int(made[0]) if made else 0
-        keys = {"dispatch": row["dispatch"] or row["replaces"] or sequence, "replaces": row["replaces"]}
-        entry = {"object": report.number, "row": sequence, **keys}
+        connection.execute(insert(report_dispatches).values(row))
+        standing = _dispatches(_rows(connection, [report.number]))
+        changed = max(standing, key=lambda one: one.history[-1].sequence)  # the one whose row is the newest
+        entry = {"object": report.number, "dispatch": changed.number, "again": row["replaces"] is not None}
         journalled(self._journal, connection, by, f"report {step.value}", entry, restricted=report.restricted)
-        return sequence
+        return changed
 
 
 def _moment(at: datetime | None, after: datetime, what: str) -> datetime:
@@ -236,7 +245,8 @@ def _dispatches(rows: Sequence[Row]) -> list[Dispatch]:
         of = row.dispatch if row.step is not Step.SENT else row.replaces
         held.setdefault(row.sequence if of is None else of, []).append(row)
     found = []
-    for number, mine in held.items():
+    for number, (first, mine) in enumerate(held.items(), 1):
         last = {row.step: row for row in mine}
-        found.append(Dispatch(number, last[Step.SENT], last.get(Step.RECEIPT), last.get(Step.REPLY), tuple(mine)))
+        receipt, reply = last.get(Step.RECEIPT), last.get(Step.REPLY)
+        found.append(Dispatch(number, first, last[Step.SENT], receipt, reply, tuple(mine)))
     return found

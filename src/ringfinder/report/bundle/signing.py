@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringfinder.errors import InputError, SurroundingsError
+from ringfinder.identity import Principal
 from ringfinder.keychain import SIGNING, held_secret, read_secret, secret_file
 from ringfinder.report.bundle.manifest import canonical
+from ringfinder.store import Workspace
 
 ALGORITHM = "Ed25519"
 _VERSION = 1
@@ -117,6 +119,24 @@ def site_key(workspace: Path, signed_before: str) -> SigningKey:
             " fingerprint every recipient must be told",
         )
     return SigningKey(read_secret(SIGNING, workspace))
+
+
+def replace_signing_key(workspace: Workspace, by: Principal) -> str:
+    """Make another key in the place of one that is lost, journalled; return its fingerprint.
+
+    Raises
+    ------
+    InputError
+        If the key is there: reports that it signed would no longer be the site's own.
+    """
+    if held_secret(SIGNING) is not None:
+        raise InputError(
+            f"the signing key {secret_file(SIGNING)} is there",
+            remedy="keep it: recipients know its fingerprint. To end it, move the file away first",
+        )
+    key = SigningKey(read_secret(SIGNING, workspace.path))
+    workspace.journal.append(by, action="signing key made", object=key.fingerprint)
+    return key.fingerprint
 
 
 def own_fingerprint() -> str:
