@@ -254,41 +254,34 @@ def no_database(*_: object, **__: object) -> None:
     raise OperationalError("INSERT", {}, RuntimeError("the server is gone"))
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        (settling, "flush", full_disk, SurroundingsError),
-        (issuing, "note", full_disk, SurroundingsError),
-        (writing, "flush", full_disk, SurroundingsError),
-        (writing, "_write", full_disk, SurroundingsError),
-        (issuing, "write_aside", interrupted, KeyboardInterrupt),
-        (issuing, "next_number", no_database, SurroundingsError),
-        (Reports, "enter_in", no_database, SurroundingsError),
-        (Reports, "enter_in", interrupted, KeyboardInterrupt),
-        (issuing, "journalled", full_disk, SurroundingsError),
-        (issuing, "journalled", interrupted, KeyboardInterrupt),
-    ],
-    ids=lambda case: f"{case[0].__name__.rpartition('.')[2]}-{case[1]}-{case[2].__name__}",
-)
+FAULTS: list[tuple[Any, str, Callable[..., None], type[BaseException]]] = [
+    (settling, "flush", full_disk, SurroundingsError),
+    (issuing, "note", full_disk, SurroundingsError),
+    (writing, "flush", full_disk, SurroundingsError),
+    (writing, "_write", full_disk, SurroundingsError),
+    (issuing, "write_aside", interrupted, KeyboardInterrupt),
+    (issuing, "next_number", no_database, SurroundingsError),
+    (Reports, "enter_in", no_database, SurroundingsError),
+    (Reports, "enter_in", interrupted, KeyboardInterrupt),
+    (issuing, "journalled", full_disk, SurroundingsError),
+    (issuing, "journalled", interrupted, KeyboardInterrupt),
+]
+
+
 def test_a_fault_before_the_report_is_registered_leaves_nothing_and_no_gap(
-    site: Workspace,
-    run: Run,
-    people: People,
-    out: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    case: tuple[Any, str, Callable[..., None], type[BaseException]],
+    site: Workspace, run: Run, people: People, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module, step, fault, expected = case
     issue_report(site, lead(run), content, out / "1", people.inv)
-    for name in ("x", "x.zip"):
-        if step == "flush" and module is writing and name == "x.zip":
-            continue  # a single file is flushed as it is written
-        with monkeypatch.context() as patch:
-            patch.setattr(module, step, fault)
-            with pytest.raises(expected):
-                issue_report(site, lead(run), content, out / name, people.inv)
-        assert numbers(site, people.inv) == [number(1)]
-        nothing_left(site, out, "1")
+    for module, step, fault, expected in FAULTS:
+        for name in ("x", "x.zip"):
+            if (module, step, name) == (writing, "flush", "x.zip"):
+                continue  # a single file is flushed as it is written
+            with monkeypatch.context() as patch:
+                patch.setattr(module, step, fault)
+                with pytest.raises(expected):
+                    issue_report(site, lead(run), content, out / name, people.inv)
+            assert numbers(site, people.inv) == [number(1)], (module, step)
+            nothing_left(site, out, "1")
     assert issue_report(site, lead(run), content, out / "2", people.inv).report.number == number(2)
     assert site.journal.verify().whole
 

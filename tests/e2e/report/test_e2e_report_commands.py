@@ -225,9 +225,8 @@ def test_a_report_that_was_cut_short_is_finished_by_the_next_command(
     assert acts(people.ann)("report", "list").err == ""
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+def test_bad_input_is_told_in_one_sentence_with_a_remedy(people: People, ringfinder: Command) -> None:
+    for arguments, said in (
         (("verify", "none", "--key", "ab" * 32), "there is no bundle at none"),
         (("verify", "lead", "--key", "abcd"), "no fingerprint"),
         (("show", "RF-1"), "there is no report 'RF-1'"),
@@ -236,12 +235,8 @@ def test_a_report_that_was_cut_short_is_finished_by_the_next_command(
         (("approvals", "ask", RING, "--to", "x", "--purpose", "y", "--run", "77"), "there is no run '77'"),
         (("approvals", "approve", "A-1"), "there is no approval 'A-1'"),
         (("list", "--workspace", "nowhere"), "no workspace at nowhere"),
-    ],
-)
-def test_bad_input_is_told_in_one_sentence_with_a_remedy(
-    people: People, ringfinder: Command, arguments: tuple[str, ...], said: str
-) -> None:
-    done = ringfinder("report", *arguments)
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
-    assert len(done.err.strip().split("\n")) == 2
+    ):
+        done = ringfinder("report", *arguments)
+        assert (done.code, done.out) == (2, ""), arguments
+        assert said in done.err
+        assert len(done.err.strip().split("\n")) == 2

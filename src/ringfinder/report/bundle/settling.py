@@ -67,9 +67,9 @@ def note(workspace: Workspace, making: Making) -> Path:
         path.write_text(json.dumps(asdict(making)), encoding="utf-8")
         flush(path)
         flush(path.parent)
-    except OSError:
+    except OSError as error:
         path.unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names no file by itself
     return path
 
 
