@@ -32,6 +32,11 @@ class Number:
         return f"{self.series}-{self.year}-{self.place:06d}"
 
 
+def is_of_restricted(number: str) -> bool:
+    """Whether a number is of the series of restricted reports."""
+    return number.startswith(f"{RESTRICTED_SERIES}-")
+
+
 def next_number(connection: Connection, at: datetime, *, restricted: bool) -> Number:
     """The number that a report of this moment gets, if its row is added before this transaction ends."""
     series, year = RESTRICTED_SERIES if restricted else OPEN_SERIES, at.astimezone(_CHINA).year

@@ -316,11 +316,24 @@ def test_a_fault_after_it_is_registered_loses_nothing(
             issue_report(site, lead(run), content, out / name, people.inv)
     assert not (out / name).exists()
     assert numbers(site, people.inv) == [number(1)]
-    (settled,) = finish_cut_short(site)
+    (settled,) = finish_cut_short(site, people.inv)
     assert (settled.number, settled.place) == (number(1), str(out / name))
     assert verify_bundle(out / name).valid
     nothing_left(site, out, name)
-    assert finish_cut_short(site) == []
+    assert finish_cut_short(site, people.inv) == []
+
+
+def test_of_a_restricted_report_that_was_cut_short_others_are_told_nothing(
+    site: Workspace, run: Run, people: People, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, by in (("x", people.inv), ("y", people.eve)):
+        with monkeypatch.context() as patch:
+            patch.setattr(settling, "put_in_place", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                issue_report(site, lead(run, kind=Kind.GOAML), content, out / name, people.eve)
+        found = finish_cut_short(site, by)
+        assert [one.number for one in found] == ([number(2, "RA")] if by is people.eve else [])
+        assert verify_bundle(out / name).valid
 
 
 def test_a_file_that_has_both_names_gets_its_one(
@@ -337,7 +350,7 @@ def test_a_file_that_has_both_names_gets_its_one(
         with pytest.raises(KeyboardInterrupt):
             issue_report(site, lead(run), content, out / "x.zip", people.inv)
     assert len(left_over(out)) == 2
-    assert len(finish_cut_short(site)) == 1
+    assert len(finish_cut_short(site, people.inv)) == 1
     nothing_left(site, out, "x.zip")
 
 
@@ -367,10 +380,10 @@ def test_a_place_that_somebody_took_meanwhile_is_told_and_kept(
     with pytest.raises(SurroundingsError, match="is whole, but cannot be named"):
         issue_report(site, lead(run), slow, out / "x.zip", people.inv)
     assert (out / "x.zip").read_text(encoding="utf-8") == "somebody's"
-    (unsettled,) = finish_cut_short(site)
+    (unsettled,) = finish_cut_short(site, people.inv)
     assert "is whole" in unsettled.left
     (out / "x.zip").unlink()
-    assert [one.number for one in finish_cut_short(site)] == [number(1)]
+    assert [one.number for one in finish_cut_short(site, people.inv)] == [number(1)]
     assert verify_bundle(out / "x.zip").valid
 
 
@@ -382,9 +395,23 @@ def test_an_error_after_the_server_has_committed_is_not_taken_for_a_failure(
         with pytest.raises(SurroundingsError):
             issue_report(site, lead(run), content, out / "x", people.inv)
     assert numbers(site, people.inv) == [number(1)]
-    finish_cut_short(site)
+    finish_cut_short(site, people.inv)
     assert verify_bundle(out / "x").valid
     nothing_left(site, out, "x")
+
+
+def test_a_server_that_went_away_is_asked_later(
+    site: Workspace, run: Run, people: People, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Reports, "enter_in", interrupted)
+        patch.setattr(Reports, "has_in", no_database)
+        with pytest.raises(KeyboardInterrupt):
+            issue_report(site, lead(run), content, out / "x", people.inv)
+    assert len(left_over(out)) == 1  # nobody knows yet what it is
+    assert finish_cut_short(site, people.inv) == []
+    nothing_left(site, out)
+    assert issue_report(site, lead(run), content, out / "x", people.inv).report.number == number(1)
 
 
 def test_a_number_that_somebody_takes_meanwhile_is_not_given_twice(
@@ -507,7 +534,7 @@ def test_kills_at_each_step_leave_no_gap_and_no_double(
         killed(where, place)
         issued += registered
         assert numbers(site, people.inv) == [number(n) for n in range(1, issued + 1)]
-        finish_cut_short(site)
+        finish_cut_short(site, people.inv)
         assert place.exists() is registered, where
         assert [name for name in left_over(out) if name.startswith(".")] == []
         after = issue_report(site, lead(run), content, out / f"after-{where}", people.inv)

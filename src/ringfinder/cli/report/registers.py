@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 
 from ringfinder.cli.options import open_workspace
 from ringfinder.cli.speech import Say
+from ringfinder.identity import acting
 from ringfinder.registers import Dispatch, Report
 from ringfinder.report.bundle import Settled, finish_cut_short
 from ringfinder.report.words import REPORT_KINDS, words
@@ -34,11 +35,11 @@ _MOMENTS = [
 def opened(path: Path | None, say: Say) -> Iterator[Workspace]:
     """A workspace whose reports that were cut short are finished, which is told."""
     with open_workspace(path) as store:
-        tell_settled(finish_cut_short(store), say)
+        tell_settled(finish_cut_short(store, acting(store)), say)
         yield store
 
 
-def tell_settled(settled: list[Settled], say: Say) -> None:
+def tell_settled(settled: Sequence[Settled], say: Say) -> None:
     """Say on standard error which bundles were put into their places, or could not be."""
     for one in settled:
         if one.left:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,7 +138,7 @@ def issue_report(
     place = check_place(out)
     try:
         with locked(folder_of(workspace), "report", wait):
-            settled = tuple(settle_all(workspace))
+            settled = tuple(settle_all(workspace, by))
             key = site_key(workspace.path, Reports(workspace).last_fingerprint())
             work = _Issuing(workspace, wanted, by, key, restricted=restricted)
             for _ in range(_TRIES):
@@ -234,8 +235,10 @@ class _Issuing:
         try:
             self._register(number, report, approvals, len(whole))
         except BaseException:
-            # An error may come after the server has committed: what became of the report the database says.
-            settle(workspace, noted)
+            # An error may come after the server has committed: what became of the report the database says. Where
+            # it does not answer either, the note stays for the next command.
+            with suppress(SurroundingsError, SQLAlchemyError, OSError):
+                settle(workspace, noted)
             raise
         settle(workspace, noted)
         return report

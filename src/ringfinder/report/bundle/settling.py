@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ringfinder.errors import SurroundingsError
+from ringfinder.identity import Principal
 from ringfinder.registers import Reports
+from ringfinder.registers.access import sees_restricted
+from ringfinder.registers.numbering import is_of_restricted
 from ringfinder.report.bundle.writing import put_in_place, remove_aside
 from ringfinder.store import Workspace
 from ringfinder.store.files import FILE_MODE, flush, private_folder
@@ -87,9 +90,8 @@ def settle(workspace: Workspace, path: Path) -> Settled | None:
     SurroundingsError
         If the bundle cannot be put into its place, or the database does not answer; the note stays.
     """
-    try:
-        making = Making(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):  # cut short while it was written: nothing was made yet
+    making = _read(path)
+    if making is None:
         path.unlink(missing_ok=True)
         return None
     aside, place = Path(making.aside), Path(making.place)
@@ -103,25 +105,40 @@ def settle(workspace: Workspace, path: Path) -> Settled | None:
     return Settled(making.number, making.place) if registered else None
 
 
-def settle_all(workspace: Workspace) -> list[Settled]:
-    """Finish whatever was cut short; for whoever holds the lock."""
+def settle_all(workspace: Workspace, by: Principal) -> list[Settled]:
+    """Finish whatever was cut short, for whoever holds the lock; return what `by` may know of."""
     found = []
     for path in sorted(folder_of(workspace).glob(f"*{_NOTE}")):
+        making = _read(path)
         try:
             settled = settle(workspace, path)
         except SurroundingsError as error:
-            settled = Settled("", str(path), error.message)
-        if settled:
+            settled = Settled(making.number, making.place, error.message) if making else None
+        if settled and (sees_restricted(by) or not is_of_restricted(settled.number)):
             found.append(settled)
     return found
 
 
-def finish_cut_short(workspace: Workspace) -> list[Settled]:
-    """Finish whatever was cut short, unless somebody is at work there: that one finishes it."""
+def finish_cut_short(workspace: Workspace, by: Principal) -> list[Settled]:
+    """Finish whatever was cut short, unless somebody is at work there (that one finishes it).
+
+    Returns
+    -------
+    list of Settled
+        What was finished or could not be, as far as `by` may know of it.
+    """
     if not any(folder_of(workspace).glob(f"*{_NOTE}")):
         return []
     try:
         with locked(folder_of(workspace), "report", 0):
-            return settle_all(workspace)
+            return settle_all(workspace, by)
     except SurroundingsError:
         return []
+
+
+def _read(path: Path) -> Making | None:
+    """What a note says; None where it was cut short while it was written: nothing was made yet then."""
+    try:
+        return Making(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return None

@@ -50,7 +50,7 @@ def test_schema_and_code_name_the_same_fields_and_are_closed() -> None:
     schema = manifest_schema()
     parts = {"run": RunFacts, "approval": ApprovalFacts, "head": JournalHead, "file": FileSum}
     for described, kind in ((schema, Manifest), *((schema["$defs"][name], kind) for name, kind in parts.items())):
-        names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+        names = {field.name for field in fields(kind)}
         assert set(described["properties"]) == set(described["required"]) == names
         assert described["additionalProperties"] is False
     assert schema["properties"]["kind"]["enum"] == list(Kind)
