@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from ringfinder.errors import InputError
@@ -54,6 +54,21 @@ class ApiKey:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+
+
+_KEY = (
+    select_users(
+        api_keys.c.mac,
+        api_keys.c.key_id,
+        api_keys.c.roles.label("key_roles"),
+        api_keys.c.expires_at,
+        api_keys.c.revoked_at.label("key_revoked_at"),
+        api_keys.c.last_used_at,
+    )
+    .join(api_keys, api_keys.c.user_id == users.c.user_id)
+    .where(api_keys.c.key_id == bindparam("sought"))
+)
+"""A key with its user."""
 
 
 class ApiKeys:
@@ -179,17 +194,8 @@ class ApiKeys:
 
     def _row(self, key_id: str) -> Row[Any] | None:
         """The key and its user in one question, asked also where the text cannot be a key."""
-        query = select_users(
-            api_keys.c.mac,
-            api_keys.c.key_id,
-            api_keys.c.roles.label("key_roles"),
-            api_keys.c.expires_at,
-            api_keys.c.revoked_at.label("key_revoked_at"),
-            api_keys.c.last_used_at,
-        )
-        query = query.join(api_keys, api_keys.c.user_id == users.c.user_id).where(api_keys.c.key_id == key_id)
         with self._engine.connect() as connection:
-            return connection.execute(query).first()
+            return connection.execute(_KEY, {"sought": key_id}).first()
 
     def _used(self, row: Row[Any], now: datetime) -> None:
         """Note that the key is in use, at most once a minute: a request need not wait for a write."""

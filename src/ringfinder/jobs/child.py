@@ -7,6 +7,7 @@ possible (killed, the machine gone), whoever looks next sees that the worker is 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -28,6 +29,9 @@ from ringfinder.store.database import open_database
 from ringfinder.store.files import private_folder
 
 DONE, STOPPED, FAILED = 0, 130, 1
+
+_NICE = 10
+"""Steps behind the service, which answers people who wait."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -108,4 +112,5 @@ def _bug(error: Exception, workspace: Workspace, job: Job) -> Problem:
 
 
 if __name__ == "__main__":
+    os.nice(_NICE)
     sys.exit(main())

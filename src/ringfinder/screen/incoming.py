@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,7 @@ def _day(table: str, name: str, text: str) -> float:
     return float(read.cells.cast(pa.int64())[0].as_py()) / MICROSECONDS_A_DAY
 
 
+@lru_cache(maxsize=256)
 def _choice(text: str) -> str:
     if not text:
         return ""

@@ -73,7 +73,7 @@ class Screener:
         """Screen one request."""
         applicant, held, newcomer, found = self.placed(incoming)
         reasons = reasons_for(self.index, self.learnt, held, newcomer, found)
-        before, after = found.before, found.after
+        after = found.after
         rings = [self._ring(group) for group in found.groups]
         return Screening(
             incoming.cells["request_id"],
@@ -81,7 +81,7 @@ class Screener:
             found.way,
             tuple(ring for ring in rings if ring),
             after.score if after else None,
-            before.score if before else None,
+            found.before,
             _tier(listed=after.listed, alert=after.alert) if after else None,
             self._stored_tier(found),
             after.q_value if after and after.listed else None,

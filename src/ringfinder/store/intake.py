@@ -36,6 +36,13 @@ _ALONE = 20266
 Cells = Mapping[str, Any]
 
 
+_SINCE = (
+    select(intake.c.sequence, intake.c.cells)
+    .where(intake.c.sequence > bindparam("after"), intake.c.table_name == bindparam("table"))
+    .order_by(intake.c.sequence)
+)
+
+
 @dataclass(frozen=True)
 class Known:
     """What was known at a moment: whole batches, oldest first, and intake up to a row (0: none)."""
@@ -138,11 +145,8 @@ class Intake:
 
     def since(self, sequence: int, table: str) -> list[tuple[int, Cells]]:
         """Numbers and cells of the rows of one table after a number, oldest first."""
-        query = select(intake.c.sequence, intake.c.cells).where(
-            intake.c.sequence > sequence, intake.c.table_name == table
-        )
         with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(intake.c.sequence)).all()
+            rows = connection.execute(_SINCE, {"after": sequence, "table": table}).all()
         return [(row.sequence, json.loads(row.cells)) for row in rows]
 
     def counts(self) -> dict[str, tuple[int, int]]:

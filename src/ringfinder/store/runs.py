@@ -33,6 +33,7 @@ from ringfinder.store.schema import pointers, ring_ids, run_batches, runs
 CURRENT, PREVIOUS = "current", "previous"
 """Names that stand for a run: the one that the pointer names, and the one before it."""
 
+_CURRENT_NUMBER = select(pointers.c.number).where(pointers.c.name == CURRENT)
 _NAMED = re.compile(r"(?:run-)?0*([1-9][0-9]{0,8})")
 _FOLDER = re.compile(r"run-[0-9]{6,9}")
 _ASIDE = ".tmp-"
@@ -157,9 +158,8 @@ class Runs:
 
     def current_number(self) -> int | None:
         """Number of the run that the pointer names."""
-        query = select(pointers.c.number).where(pointers.c.name == CURRENT)
         with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(_CURRENT_NUMBER).scalar()
 
     def finished_at(self) -> datetime | None:
         """When the current run was made."""

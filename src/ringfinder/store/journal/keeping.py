@@ -33,6 +33,10 @@ ANCHORS = "journal-anchors.jsonl"
 FORMER = "journal.jsonl"
 """Where a workspace had its journal before it was in the database; that file stays as it is."""
 
+_HEAD = "head of the journal"
+"""Under which a connection keeps the anchor of what its transaction added."""
+_LAST = select(journal).order_by(journal.c.sequence.desc()).limit(1)
+_INSERT = insert(journal)
 _LOCK = 20266
 _AT_ONCE = 1000
 _log = logging.getLogger("ringfinder.journal")
@@ -103,13 +107,15 @@ class Journal:
         try:
             with self._engine.begin() as connection:
                 _alone(connection)
+                connection.info.pop(_HEAD, None)
                 yield connection
+                written = connection.info.pop(_HEAD, None)
         except OperationalError as error:
             raise SurroundingsError(
                 f"the journal cannot be written: {cause(error)}",
                 remedy="check that the database runs and that there is space, then repeat",
             ) from None
-        self._anchor()
+        self._anchor(written)
 
     def append_in(
         self,
@@ -152,9 +158,7 @@ class Journal:
         """The last entry as an anchor, to be kept elsewhere or put into an export; None where there is none."""
         with self._engine.connect() as connection:
             last = self._last(connection)
-            if last is None:
-                return None
-            return Anchor.made(self._key, self._journal_id(connection), last["sequence"], last["mac"])
+            return None if last is None else self._anchor_of(connection, last)
 
     def entries(
         self,
@@ -218,7 +222,7 @@ class Journal:
         return AnchorFile(self._workspace / ANCHORS, self._key)
 
     def _last(self, connection: Connection) -> dict[str, Any] | None:
-        row = connection.execute(select(journal).order_by(journal.c.sequence.desc()).limit(1)).mappings().first()
+        row = connection.execute(_LAST).mappings().first()
         return None if row is None else dict(row)
 
     def _journal_id(self, connection: Connection) -> str:
@@ -271,12 +275,15 @@ class Journal:
             "previous": last["mac"] if last else FIRST,
         }
         columns["mac"] = self._key.of_entry(columns)
-        connection.execute(insert(journal).values(columns))
+        connection.execute(_INSERT, columns)
+        connection.info[_HEAD] = self._anchor_of(connection, columns)
         return columns
 
-    def _anchor(self) -> None:
+    def _anchor_of(self, connection: Connection, entry: Mapping[str, Any]) -> Anchor:
+        return Anchor.made(self._key, self._journal_id(connection), entry["sequence"], entry["mac"])
+
+    def _anchor(self, head: Anchor | None) -> None:
         """Note the head; an entry that is written stays written, and the next one anchors it where this fails."""
-        head = self.head()
         try:
             if head:
                 self._anchors.add(head)
