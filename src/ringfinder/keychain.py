@@ -20,6 +20,9 @@ VALUES, JOURNAL, PEPPER, SEAL = "secret", "journal-key", "pepper", "seal-key"
 SUBJECTS = "subject-key"
 """Of keys of those who are held or were erased; never replaced, or nobody would know them any more."""
 
+SIGNING = "signing-key"
+"""Signs bundles of reports (Ed25519); a new one is a new signature, and recipients must be told its fingerprint."""
+
 _BYTES = 32
 _LEAST = 16
 _HEX = 32
@@ -77,17 +80,40 @@ def read_secret(name: str, workspace: Path) -> bytes:
     try:
         if not path.exists():
             make_secret(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return _read(path)
+
+
+def held_secret(name: str) -> bytes | None:
+    """A secret of the site, or None where it was not made yet; none is made.
+
+    Raises
+    ------
+    SurroundingsError
+        If it cannot be read, or others may read it.
+    """
+    path = secret_file(name)
+    return _read(path) if path.exists() else None
+
+
+def _read(path: Path) -> bytes:
+    try:
         if path.stat().st_mode & 0o077:
             raise SurroundingsError(f"others may read the secret {path}", remedy=f"chmod 600 {path}")
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
-        raise SurroundingsError(
-            f"the secret {path} cannot be read: {type(error).__name__}",
-            remedy=f"mend its rights, bring it back from a backup, or name another place in {SECRET_VARIABLE}",
-        ) from None
+        raise _unreadable(path, error) from None
     if len(secret) < _LEAST:
         raise SurroundingsError(f"the secret {path} is too short", remedy="bring it back from a backup")
     return secret
+
+
+def _unreadable(path: Path, error: Exception) -> SurroundingsError:
+    return SurroundingsError(
+        f"the secret {path} cannot be read: {type(error).__name__}",
+        remedy=f"mend its rights, bring it back from a backup, or name another place in {SECRET_VARIABLE}",
+    )
 
 
 def make_secret(path: Path) -> None:

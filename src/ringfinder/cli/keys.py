@@ -12,8 +12,10 @@ import click
 from ringfinder.cli.listing import print_list
 from ringfinder.cli.options import json_option, open_workspace, workspace_option
 from ringfinder.cli.users import administrator, branch_option, role_option, workspace_for_users
-from ringfinder.identity import ApiKey, ApiKeys, Role, Users
+from ringfinder.identity import ApiKey, ApiKeys, Role, Users, acting
 from ringfinder.identity.keys import MOST_DAYS
+from ringfinder.registers import Reports
+from ringfinder.report.bundle.signing import grouped, replace_signing_key, site_key
 from ringfinder.report.written import visible
 
 
@@ -87,6 +89,23 @@ def _cells(one: ApiKey) -> tuple[str, ...]:
         *(f"{moment:%Y-%m-%d}" if moment else "" for moment in (one.created_at, one.expires_at, one.last_used_at)),
         f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "",
     )
+
+
+@command.command("signing")
+@workspace_option
+@click.option("--new", is_flag=True, help="Make another key in the place of one that is lost; needs the admin role.")
+def signing(workspace: Path | None, *, new: bool) -> None:
+    """Print the fingerprint of the key that signs reports; the key is made at first use.
+
+    Recipients need the fingerprint, by another way than the report, for `ringfinder report verify --key`.
+    """
+    with open_workspace(workspace) as store:
+        if new:
+            fingerprint = replace_signing_key(store, administrator(store))
+        else:
+            acting(store)
+            fingerprint = site_key(store.path, Reports(store).last_fingerprint()).fingerprint
+    click.echo(grouped(fingerprint))
 
 
 def _json(one: ApiKey) -> dict[str, Any]:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "mapping": "Make a mapping from an insurer's own headers.",
     "neo4j": "Look at the rings in Neo4j: a server of one's own, started, asked and ended.",
     "normalize": "Print normal forms: one value a line in, one line out.",
+    "report": "Verify reports that leave the house; who allowed them, and to whom they went.",
     "ring": "Explain one ring; write its page or its graph.",
     "rings": "List the rings of a run.",
     "run": "Load and detect in one go, and write the rings with their reasons.",

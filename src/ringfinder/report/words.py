@@ -69,6 +69,16 @@ LINEAGES: Mapping[str, Words] = MappingProxyType(
     }
 )
 
+REPORT_KINDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "lead": ("线索报告", "lead report"),
+        "police": ("移送材料", "police hand-over"),
+        "goaml": ("可疑交易报告", "suspicious transaction report"),
+        "stix": ("行业共享包", "package for the industry"),
+        "correction": ("更正通知", "correction notice"),
+    }
+)
+
 FIGURES: Mapping[str, Words] = MappingProxyType(
     {
         "members": ("投保人", "applicants"),

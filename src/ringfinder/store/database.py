@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from ringfinder.errors import InputError, SurroundingsError
 from ringfinder.store.schema import metadata
 
-LATEST_REVISION = "r0006"
+LATEST_REVISION = "r0007"
 _FILE = "decisions.sqlite"
 _PRAGMAS = (
     "busy_timeout = 30000",

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.bundles import bundle_of
 
 from ringfinder import journal_file
 from ringfinder.normalize.masking import mask
+from ringfinder.report.bundle.manifest import manifest_schema
+from ringfinder.report.bundle.names import OWN
 from ringfinder.report.evidence import evidence_schema
 from ringfinder.report.output import REJECTS, RESULT_FILES
 from ringfinder.report.rejects import REASONS
@@ -62,6 +65,16 @@ def test_every_field_of_the_account_is_described() -> None:
     text = section("coverage.json")
     assert set(first_cells(text)) == set(said)
     assert set(said["files"][0]) | set(said["evidence"][0]) <= named(text)
+
+
+def test_every_field_of_a_bundle_is_described() -> None:
+    text = section("Bundles of reports")
+    schema = manifest_schema()
+    inner = {name for part in schema["$defs"].values() for name in part.get("properties", {})}
+    told = set(re.findall("`([^`]+)`", text))
+    assert set(schema["properties"]) | inner | set(json.loads(bundle_of()["signature.json"])) <= told
+    assert {*OWN, schema["$id"]} <= told
+    assert set(schema["properties"]["kind"]["enum"]) <= named(text)
 
 
 def test_rejects_and_the_journal_are_described(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ringfinder.store.schema.people import (
     user_roles,
     users,
 )
+from ringfinder.store.schema.reports import report_approval_steps, report_approvals, report_dispatches, reports
 from ringfinder.store.schema.runs import lead_findings, leads, pointers, ring_ids, run_batches, runs
 
 __all__ = [
@@ -34,6 +35,10 @@ __all__ = [
     "metadata",
     "oidc_subjects",
     "pointers",
+    "report_approval_steps",
+    "report_approvals",
+    "report_dispatches",
+    "reports",
     "rewritten_parts",
     "ring_ids",
     "run_batches",
