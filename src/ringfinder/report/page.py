@@ -39,10 +39,10 @@ MOST_ROWS_ALONE = 2000
 
 def write_page(path: Path, detection: Detection, account: Account, masker: Masker, *, title: str) -> None:
     """Write the page; values appear as `masker` shows them."""
-    environment = _environment()
+    environment = page_environment()
     detailed = _details(environment, detection.rings, masker)
     html = environment.get_template("index.html").render(
-        **_frame(title, masker),
+        **page_frame(title, masker),
         detection=detection,
         account=account,
         warnings=list(account.warnings)[:MOST_WARNINGS],
@@ -71,7 +71,7 @@ def ring_page(ring: Ring, masker: Masker, *, note: str = "") -> str:
     note
         Which run it is of; stands at the foot.
     """
-    environment = _environment()
+    environment = page_environment()
     detail = _detail(ring, masker)
     rows = _rows(detail["evidence"])
     listed = rows[:MOST_ROWS_ALONE]
@@ -85,7 +85,7 @@ def ring_page(ring: Ring, masker: Masker, *, note: str = "") -> str:
         top=ring.ring_id,
     )
     return environment.get_template("single.html").render(
-        **_frame(ring.ring_id, masker),
+        **page_frame(ring.ring_id, masker),
         ring=Markup(html),  # noqa: S704 - rendered with autoescape
         ring_id=ring.ring_id,
         rows=listed,
@@ -94,8 +94,8 @@ def ring_page(ring: Ring, masker: Masker, *, note: str = "") -> str:
     )
 
 
-def _frame(title: str, masker: Masker) -> dict[str, Any]:
-    """What every page has."""
+def page_frame(title: str, masker: Masker) -> dict[str, Any]:
+    """What every page has: its title, its script and style with their hashes, whether it shows personal data."""
     css, js = (_asset(name) for name in ("page.css", "page.js"))
     return {
         "title": title,
@@ -121,7 +121,8 @@ def _place(row: dict[str, Any]) -> tuple[object, ...]:
     return row["table"], row["key"], row["file"], row["line"]
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates of pages: everything escaped, a missing value is an error; pages speak both languages at first."""
     environment = Environment(
         loader=PackageLoader("ringfinder.report"),
         autoescape=select_autoescape(["html"]),
@@ -132,6 +133,7 @@ def _environment() -> Environment:
     )
     environment.globals["words"] = words
     environment.globals["named"] = words.words
+    environment.globals["language"] = "both"
     return environment
 
 

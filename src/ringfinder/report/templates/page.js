@@ -2,8 +2,9 @@
 const root = document.documentElement;
 const remembered = { get() { try { return localStorage.getItem("ringfinder-lang"); } catch { return null; } }, set(lang) { try { localStorage.setItem("ringfinder-lang", lang); } catch { /* a page from a file may not remember */ } } };
 const speak = (lang) => { root.dataset.lang = lang; root.lang = lang === "zh" ? "zh-CN" : "en"; };
-speak(remembered.get() ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
-document.getElementById("lang").addEventListener("click", () => {
+const toggle = document.getElementById("lang");
+if (!toggle.hidden) speak(remembered.get() ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
+toggle.addEventListener("click", () => {
   const next = root.dataset.lang === "zh" ? "en" : "zh";
   speak(next);
   remembered.set(next);
