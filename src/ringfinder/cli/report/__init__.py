@@ -9,6 +9,7 @@ from ringfinder.cli.lazy import LazyGroup
 COMMANDS: dict[str, str] = {
     "approvals": "Ask for, give, withdraw and list approvals of unmasked reports.",
     "corrections": "List sent reports whose ring differs in the current run.",
+    "lead": "Write the lead report of a ring as a signed bundle.",
     "list": "List the reports that were made.",
     "receipt": "Record that a report arrived.",
     "reply": "Record what the recipient replied.",
@@ -21,4 +22,4 @@ COMMANDS: dict[str, str] = {
 
 @click.group("report", cls=LazyGroup, package=__name__, table=COMMANDS)
 def command() -> None:
-    """Verify reports that leave the house; who allowed them, and to whom they went."""
+    """Make and verify reports that leave the house; who allowed them, and to whom they went."""
