@@ -44,9 +44,9 @@ def command(
     template: Path | None,
     text: str,
     run_name: str,
+    *,
     workspace: Path | None,
     say: Say,
-    *,
     unmasked: bool,
     as_json: bool,
 ) -> None:
