@@ -18,7 +18,7 @@ from ringfinder.identity import Principal
 from ringfinder.pipeline.compare import MONEY, Comparison, RingChange, Why, compare_runs
 from ringfinder.records.rings import LineageStatus
 from ringfinder.registers import Dispatches, Kind, Report, Reports
-from ringfinder.report.written import rounded
+from ringfinder.report.written import rounded, yuan
 from ringfinder.store import Run, Workspace
 
 
@@ -160,3 +160,27 @@ def _heir(workspace: Workspace, runs: Mapping[int, Run], ring_id: str, now: Run)
             if ring and ring.lineage and ring_id in ring.lineage.before:
                 return ring.ring_id
     return ""
+
+
+def difference_as_json(one: Correction) -> dict[str, Any]:
+    """The difference of one report as an object; money in yuan."""
+    return {
+        "number": one.report.number,
+        "recipient": one.report.recipient,
+        "ring_id": one.report.ring_id,
+        "told": one.told,
+        "now": one.now,
+        "fate": one.fate.value,
+        "into": one.into or None,
+        "joined": list(one.joined),
+        "left": list(one.left),
+        "figures": {name: _pair(name, pair) for name, pair in one.figures.items()},
+        "why": one.why.value,
+        "kin": [{"ring_id": ring, "people": people} for ring, people in one.kin],
+        "notice": one.notice or None,
+    }
+
+
+def _pair(name: str, pair: tuple[Any, Any]) -> dict[str, Any]:
+    before, after = (yuan(one) if name in MONEY and one is not None else one for one in pair)
+    return {"before": before, "after": after}

@@ -101,6 +101,29 @@ FIGURES: Mapping[str, Words] = MappingProxyType(
     }
 )
 
+FATES: Mapping[str, Words] = MappingProxyType(
+    {
+        "changed": ("有变化", "changed"),
+        "merged": ("并入", "merged into"),
+        "faded": ("已消退或被排除", "faded or dismissed"),
+        "returned": ("重新出现", "is back"),
+    }
+)
+"""What became of the ring of a report."""
+
+DIFFERENCES: Mapping[str, Words] = MappingProxyType(
+    {
+        "score": ("评分", "score"),
+        "tier": ("级别", "tier"),
+        "kind": ("类型", "kind"),
+        "at_risk": ("在险", "at risk"),
+        "requested": ("索要超额", "asked"),
+        "agreed": ("同意超额", "agreed"),
+        "paid": ("已付超额", "paid"),
+    }
+)
+"""Figures of a ring that two runs may differ in."""
+
 TABLES: Mapping[str, Words] = MappingProxyType({table.name: (table.zh[0], table.name) for table in CONTRACT.values()})
 
 

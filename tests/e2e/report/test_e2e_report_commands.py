@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 from tests.journals import journalled
 from tests.reporting import ADMIN, BUREAU, OTHER, RING, People, add_people, add_run, content, lead, ring_of
@@ -240,3 +241,27 @@ def test_bad_input_is_told_in_one_sentence_with_a_remedy(people: People, ringfin
         assert (done.code, done.out) == (2, ""), arguments
         assert said in done.err
         assert len(done.err.strip().split("\n")) == 2
+
+
+def test_a_sent_report_is_corrected_by_a_newer_run(acts: As, people: People, place: Path) -> None:
+    run = acts(people.ann)
+    number = number_of(run("report", "list", "--json").out)
+    early = run("report", "correct", number, "--out", "early")
+    assert (early.code, Path("early").exists()) == (2, False)
+    assert "needs no correction" in early.err
+    assert run("report", "sent", number, "--way", "courier").code == 0
+    with Workspace.open(Settings(place)) as site:
+        add_run(site, ring_of(RING, 6, score=20.0, before=[RING]), ring_of(OTHER))
+    done = run("report", "correct", number.lower(), "--out", "notice", "--json")
+    assert done.code == 0, done.err
+    made = json.loads(done.out)
+    assert (made["kind"], made["corrects"], made["masked"]) == ("correction", number, True)
+    said = json.loads(Path("notice/correction.json").read_text(encoding="utf-8"))
+    assert (said["fate"], len(said["joined"]), said["left"]) == ("changed", 2, [])
+    assert said["figures"]["score"] == {"before": 12.5, "after": 20.0}
+    text = "\n".join(cell.text for table in docx.Document("notice/correction.docx").tables for cell in table._cells)
+    assert number in text
+    assert "12.5 → 20.0" in text
+    assert said["joined"][0] in text
+    assert run("report", "verify", "notice").code == 0
+    assert acts(people.desk)("report", "correct", number, "--out", "other").code == 2

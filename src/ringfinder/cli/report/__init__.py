@@ -8,6 +8,7 @@ from ringfinder.cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "approvals": "Ask for, give, withdraw and list approvals of unmasked reports.",
+    "correct": "Write the correction notice of a report that was sent.",
     "corrections": "List sent reports whose ring differs in the current run.",
     "lead": "Write the lead report of a ring as a signed bundle.",
     "list": "List the reports that were made.",

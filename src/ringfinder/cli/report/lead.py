@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from ringfinder.cli.options import json_option, language_option, run_option, workspace_option
-from ringfinder.cli.report.registers import opened, report_as_json, tell_settled
+from ringfinder.cli.report.registers import opened, tell_issued
 from ringfinder.cli.speech import Say
 from ringfinder.identity import acting
 from ringfinder.pipeline.lead_reports import issue_lead
 from ringfinder.registers import Kind
 from ringfinder.report.bundle import Asked
 from ringfinder.report.bundle.issuing import LANGUAGES
-from ringfinder.report.bundle.signing import grouped
 
 
 @click.command("lead")
@@ -59,10 +57,4 @@ def command(
         asked = Asked(Kind.LEAD, ring_id, run, to, text, masked=not unmasked, purpose=purpose)
         letter = template.read_bytes() if template else None
         issued = issue_lead(store, asked, out, acting(store), template=letter)
-    tell_settled(issued.settled, say)
-    report = issued.report
-    if as_json:
-        click.echo(json.dumps({**report_as_json(report), "bundle": str(issued.path)}, ensure_ascii=False, indent=2))
-        return
-    click.echo(say(f"{report.number} 已写入 {issued.path}", f"{report.number} is in {issued.path}"))
-    click.echo(say(f"签名密钥：{grouped(report.fingerprint)}", f"signed with: {grouped(report.fingerprint)}"))
+    tell_issued(issued, say, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +15,8 @@ from ringfinder.cli.options import open_workspace
 from ringfinder.cli.speech import Say
 from ringfinder.identity import acting
 from ringfinder.registers import Dispatch, Report
-from ringfinder.report.bundle import Settled, finish_cut_short
+from ringfinder.report.bundle import Issued, Settled, finish_cut_short
+from ringfinder.report.bundle.signing import grouped
 from ringfinder.report.words import REPORT_KINDS, words
 from ringfinder.report.written import visible
 from ringfinder.store import Workspace, run_name
@@ -47,6 +49,17 @@ def tell_settled(settled: Sequence[Settled], say: Say) -> None:
         else:
             said = say(f"已补完 {one.number}：{one.place}", f"{one.number} is finished: {one.place}")
             click.echo(said, err=True)
+
+
+def tell_issued(issued: Issued, say: Say, *, as_json: bool) -> None:
+    """Say which number a report has, where its bundle is and who signed it."""
+    tell_settled(issued.settled, say)
+    report = issued.report
+    if as_json:
+        click.echo(json.dumps({**report_as_json(report), "bundle": str(issued.path)}, ensure_ascii=False, indent=2))
+        return
+    click.echo(say(f"{report.number} 已写入 {issued.path}", f"{report.number} is in {issued.path}"))
+    click.echo(say(f"签名密钥：{grouped(report.fingerprint)}", f"signed with: {grouped(report.fingerprint)}"))
 
 
 def at_option(command: Command) -> Command:
