@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from tests.results import make_ring
 
 from ringfinder.identity import Principal, Role, Users
 from ringfinder.records.rings import Lineage, LineageStatus, Ring
-from ringfinder.registers import Kind
+from ringfinder.registers import Kind, Reports
+from ringfinder.registers.numbering import Number
 from ringfinder.report.bundle import Asked, Cover
 from ringfinder.store import Run, Workspace
 from ringfinder.store.run_files import MEMBER_SCHEMA, write_rings
@@ -116,3 +117,19 @@ def lead(run: Run, **changed: Any) -> Asked:
 def left_over(folder: Path) -> list[str]:
     """What lies in a folder beside its bundles, hidden files first of all."""
     return sorted(path.name for path in folder.iterdir())
+
+
+def number(place: int, series: str = "RF") -> str:
+    """A number of this year."""
+    return str(Number(series, (datetime.now(UTC) + timedelta(hours=8)).year, place))
+
+
+def numbers(site: Workspace, by: Principal) -> list[str]:
+    """Numbers of all reports that somebody may know of."""
+    return sorted(one.number for one in Reports(site).listed(by))
+
+
+def nothing_left(site: Workspace, out: Path, *bundles: str) -> None:
+    """There is nothing in a folder but bundles, and no note of a report in the making."""
+    assert left_over(out) == sorted(bundles)
+    assert list((site.path / "reports").glob("*.json")) == []
