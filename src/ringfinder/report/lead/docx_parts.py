@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from ringfinder.report.lead.extra import library
-from ringfinder.report.lead.speech import Cell, Kind, Speech, written
+from ringfinder.report.lead.speech import Cell, Kind, Speech, printable, written
 from ringfinder.report.lead.tables import Column, Table
 
 _MM = 36_000
@@ -27,12 +27,12 @@ _SMALL, _PAIRS = 15, 20
 _TWIP = 635
 """EMU of a twentieth of a point, in which a document counts the widths of its tables."""
 
-_SIGN, _PADDING = 64_000, 90_000
+_SIGN, _PADDING = 62_000, 80_000
 """EMU of a small Latin letter, and between a text and the borders of its cell."""
 
 _LONGEST_WORD, _LONGEST_LINE = 20, 90
 _FIRST_WIDE = 0x2E80
-_BREAKS = re.compile(r"[\s,;/]+|(?<=[\u2e80-\uffff])|(?=[\u2e80-\uffff])")
+_BREAKS = re.compile(r"[\s;/]+|,\s|(?<=[\u2e80-\uffff])|(?=[\u2e80-\uffff])")
 _RIGHT = frozenset({"count", "weight", "money"})
 
 
@@ -126,7 +126,7 @@ def pairs_element(lines: Sequence[tuple[str, str]], *, numbers: bool = False) ->
 
 def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     """Widths in twips: every column holds its longest word, and what is left goes to those with longer lines."""
-    least = [_SIGN * min(max(_word(cell) for cell in cells), _LONGEST_WORD) + _PADDING for cells in columns]
+    least = [_SIGN * min(max(_word(cell) for cell in cells) + 1, _LONGEST_WORD) + _PADDING for cells in columns]
     wanted = [_SIGN * min(max(_length(cell) for cell in cells), _LONGEST_LINE) + _PADDING for cells in columns]
     left, more = room - sum(least), [max(want - need, 1) for want, need in zip(wanted, least, strict=True)]
     share = min(left / sum(more), 1.0) if left > 0 else 0.0
@@ -141,7 +141,7 @@ def _word(text: str) -> int:
 
 def _length(text: str) -> int:
     """Length of the longest line in Latin letters; a Chinese sign is as wide as two."""
-    return max(sum(2 if ord(sign) >= _FIRST_WIDE else 1 for sign in line) for line in text.split("\n"))
+    return max(sum(2 if ord(sign) >= _FIRST_WIDE else 1 for sign in line) for line in printable(text).split("\n"))
 
 
 def _narrowed(table: Table) -> tuple[Sequence[Column], list[Sequence[Cell]]]:
@@ -200,9 +200,9 @@ def _cell(text: str, width: int, *, head: bool, bold: bool, right: bool, size: i
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8EDF2"/>' if head else ""
     side = '<w:jc w:val="right"/>' if right else ""
     runs = f'{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
-        f'<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{side}</w:pPr>'
+        f'<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{side}<w:rPr>{runs}</w:rPr></w:pPr>'
         f"<w:r><w:rPr>{runs}</w:rPr>{lines}</w:r></w:p></w:tc>"
     )
