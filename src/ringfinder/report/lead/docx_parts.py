@@ -94,9 +94,10 @@ def _page_numbers(paragraph: Any) -> None:
 
 
 def table_element(table: Table, speech: Speech, room: int) -> Any:
-    """A table as an element to be put anywhere, `room` EMU wide.
+    """A table as an element to be put anywhere, also into a cell or a header, `room` EMU wide.
 
-    It is written as one text: through objects for each cell a list of some thousand rows takes minutes.
+    It is written as one text, for python-docx adds tables at the end of a place only, and knows neither borders nor
+    heads that repeat.
     """
     rows = [*table.rows, *([table.totals] if table.totals else [])]
     heads = [speech.say(column.head, "\n") for column in table.columns]

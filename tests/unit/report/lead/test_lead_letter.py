@@ -217,3 +217,12 @@ def test_a_letter_that_unpacks_to_too_much_is_refused(masked: LeadReport, monkey
 def test_the_same_letter_gives_the_same_bytes(masked: LeadReport) -> None:
     blank = said("{{number}} {{members}}")
     assert as_docx(masked, "zh", blank) == as_docx(masked, "zh", blank)
+
+
+def test_columns_that_tell_least_are_left_out_where_the_paper_is_narrow(masked: LeadReport) -> None:
+    narrow = opened(as_docx(masked, "zh", said("{{members}}"))).tables[0]
+    wide = next(table for table in opened(as_docx(masked, "zh")).tables if table.cell(0, 1).text == "申请")
+    heads = [[cell.text for cell in table.rows[0].cells] for table in (narrow, wide)]
+    assert set(heads[1]) - set(heads[0]) <= {"类型", "客户号", "依据行"}
+    assert len(heads[0]) < len(heads[1])
+    assert {"申请", "投保人", "保单", "角色", "疑似被利用"} <= set(heads[0])
