@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 from xml.sax.saxutils import escape
 
+from ringfinder.report.lead.docx_widths import TWIP, chosen, fitted
 from ringfinder.report.lead.extra import library
-from ringfinder.report.lead.speech import Cell, Kind, Speech, written
+from ringfinder.report.lead.speech import Kind, Speech, printable, written
 from ringfinder.report.lead.tables import Column, Table
 
 _MM = 36_000
@@ -24,15 +24,6 @@ _BODY = 10.5
 _SMALL, _PAIRS = 15, 20
 """Sizes of letters in tables, in half points."""
 
-_TWIP = 635
-"""EMU of a twentieth of a point, in which a document counts the widths of its tables."""
-
-_SIGN, _PADDING = 64_000, 90_000
-"""EMU of a small Latin letter, and between a text and the borders of its cell."""
-
-_LONGEST_WORD, _LONGEST_LINE = 20, 90
-_FIRST_WIDE = 0x2E80
-_BREAKS = re.compile(r"[\s,;/]+|(?<=[\u2e80-\uffff])|(?=[\u2e80-\uffff])")
 _RIGHT = frozenset({"count", "weight", "money"})
 
 
@@ -103,14 +94,19 @@ def _page_numbers(paragraph: Any) -> None:
 
 
 def table_element(table: Table, speech: Speech, room: int) -> Any:
-    """A table as an element to be put anywhere, `room` EMU wide.
+    """A table as an element to be put anywhere, also into a cell or a header, `room` EMU wide.
 
-    It is written as one text: through objects for each cell a list of some thousand rows takes minutes.
+    It is written as one text, for python-docx adds tables at the end of a place only, and knows neither borders nor
+    heads that repeat.
     """
-    columns, rows = _narrowed(table)
-    cells = [[speech.say(column.head, "\n") for column in columns]]
-    cells += [[written(cell, column.kind, speech) for column, cell in zip(columns, row, strict=True)] for row in rows]
-    widths = fitted([[line[place] for line in cells] for place in range(len(columns))], room)
+    rows = [*table.rows, *([table.totals] if table.totals else [])]
+    heads = [speech.say(column.head, "\n") for column in table.columns]
+    cells = [heads]
+    cells += [[written(cell, one.kind, speech) for one, cell in zip(table.columns, row, strict=True)] for row in rows]
+    places = chosen(table, cells, room)
+    columns = [table.columns[place] for place in places]
+    cells = [[line[place] for place in places] for line in cells]
+    widths = fitted(cells, room)
     last = len(rows) if table.totals else -1
     lines = [_line(line, columns, widths, head=not number, bold=number == last) for number, line in enumerate(cells)]
     return _element(lines, widths)
@@ -120,39 +116,8 @@ def pairs_element(lines: Sequence[tuple[str, str]], *, numbers: bool = False) ->
     """Names and contents without a head line, for an upright page; of numbers the names have more room."""
     kind: Kind = "money" if numbers else "text"
     columns = (Column(("", ""), "text", 1), Column(("", ""), kind, 1))
-    widths = [width // _TWIP for width in (reversed(_WIDE) if numbers else _WIDE)]
+    widths = [width // TWIP for width in (reversed(_WIDE) if numbers else _WIDE)]
     return _element([_line(line, columns, widths, size=_PAIRS, names=True) for line in lines], widths)
-
-
-def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Widths in twips: every column holds its longest word, and what is left goes to those with longer lines."""
-    least = [_SIGN * min(max(_word(cell) for cell in cells), _LONGEST_WORD) + _PADDING for cells in columns]
-    wanted = [_SIGN * min(max(_length(cell) for cell in cells), _LONGEST_LINE) + _PADDING for cells in columns]
-    left, more = room - sum(least), [max(want - need, 1) for want, need in zip(wanted, least, strict=True)]
-    share = min(left / sum(more), 1.0) if left > 0 else 0.0
-    widths = [need + share * extra for need, extra in zip(least, more, strict=True)]
-    return [int(width * room / sum(widths)) // _TWIP for width in widths]
-
-
-def _word(text: str) -> int:
-    """Length of the longest part that no line end may cut; a Chinese sign is a part of its own."""
-    return max((_length(word) for word in _BREAKS.split(text)), default=1)
-
-
-def _length(text: str) -> int:
-    """Length of the longest line in Latin letters; a Chinese sign is as wide as two."""
-    return max(sum(2 if ord(sign) >= _FIRST_WIDE else 1 for sign in line) for line in text.split("\n"))
-
-
-def _narrowed(table: Table) -> tuple[Sequence[Column], list[Sequence[Cell]]]:
-    """The columns that have something in them and are not spare, and all lines with the totals."""
-    lines = [*table.rows, *([table.totals] if table.totals else [])]
-    used = [
-        place
-        for place, column in enumerate(table.columns)
-        if not column.spare and any(row[place] not in (None, "", ()) for row in table.rows)
-    ]
-    return [table.columns[place] for place in used], [[row[place] for place in used] for row in lines]
 
 
 def _element(lines: Sequence[str], widths: Sequence[int]) -> Any:
@@ -200,9 +165,9 @@ def _cell(text: str, width: int, *, head: bool, bold: bool, right: bool, size: i
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8EDF2"/>' if head else ""
     side = '<w:jc w:val="right"/>' if right else ""
     runs = f'{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
-        f'<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{side}</w:pPr>'
+        f'<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{side}<w:rPr>{runs}</w:rPr></w:pPr>'
         f"<w:r><w:rPr>{runs}</w:rPr>{lines}</w:r></w:p></w:tc>"
     )

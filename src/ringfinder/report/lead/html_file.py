@@ -38,11 +38,11 @@ def as_html(report: LeadReport, language: Language) -> str:
         caution=NOT_A_VERDICT,
         marking=marking(report),
         kind_of_tier=report.tier,
-        said=(report.zh, report.en),
+        said=_clean((report.zh, report.en)),
         cover=[(name, _clean(content)) for name, content in cover(report)],
         exposure=list(exposure(report)),
-        source=[(one.zh, one.en) for one in report.source],
-        limits=[(one.zh, one.en) for one in report.limits],
+        source=[_clean((one.zh, one.en)) for one in report.source],
+        limits=[_clean((one.zh, one.en)) for one in report.limits],
         drawing=draw_ring(ring, masker),
         timeline=draw_timeline(ring),
         tables=[_table(table) for table in filled(report)],
@@ -51,7 +51,7 @@ def as_html(report: LeadReport, language: Language) -> str:
 
 def _drawn(report: LeadReport) -> Ring:
     """What drawings need of the ring, with values as the report names them."""
-    request = {one.number: one.request_id for one in report.members}
+    request = {one.number: printable(one.request_id) for one in report.members}
     return Ring(
         ring_id=report.ring_id,
         score=report.score,
@@ -59,7 +59,7 @@ def _drawn(report: LeadReport) -> Ring:
         q_value=report.q_value,
         kind=report.kind,
         members=tuple(
-            Member(one.request_id, one.applicant_id, Role(one.role), one.weight, _NOWHERE, one.applied_at)
+            Member(request[one.number], one.applicant_id, Role(one.role), one.weight, _NOWHERE, one.applied_at)
             for one in report.members
         ),
         applicants=len(report.people),

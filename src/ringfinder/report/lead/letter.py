@@ -20,6 +20,7 @@ from ringfinder.errors import InputError
 from ringfinder.report.lead.content import LeadReport
 from ringfinder.report.lead.cover import exposure, fields
 from ringfinder.report.lead.docx_parts import table_element
+from ringfinder.report.lead.docx_widths import TWIP
 from ringfinder.report.lead.extra import library
 from ringfinder.report.lead.reasons import ALL
 from ringfinder.report.lead.speech import Speech, printable
@@ -34,8 +35,7 @@ _ACTIVE = re.compile(r"vba|activex|macro|oleobject|\.bin\b", re.IGNORECASE)
 _FETCHES = re.compile(r"\b(?:DDE|DDEAUTO|INCLUDE\w*|LINK|IMPORT|HYPERLINK|DATABASE)\b", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_TWIP = 635
-_USUAL_ROOM = 9026 * _TWIP  # between the margins of A4
+_USUAL_ROOM = 9026 * TWIP  # between the margins of A4
 _STATEMENTS: dict[str, Callable[[LeadReport], Sequence[Words]]] = {
     "source": lambda report: [(one.zh, one.en) for one in report.source],
     "limits": lambda report: [(one.zh, one.en) for one in report.limits],
@@ -227,7 +227,7 @@ def _room(paragraph: Any) -> int:
     cell = next(paragraph.iterancestors(f"{_W}tc"), None)
     width = None if cell is None else cell.find(f"{_W}tcPr/{_W}tcW")
     if width is not None and width.get(f"{_W}type") == "dxa" and (width.get(f"{_W}w") or "").isdigit():
-        return max(int(width.get(f"{_W}w")) - 200, 1000) * _TWIP
+        return max(int(width.get(f"{_W}w")) - 200, 1000) * TWIP
     body = paragraph.getroottree().getroot()
     for section in body.iter(f"{_W}sectPr"):
         size, margins = section.find(f"{_W}pgSz"), section.find(f"{_W}pgMar")
@@ -236,5 +236,5 @@ def _room(paragraph: Any) -> int:
                 node.get(f"{_W}{name}") or "" for node, name in ((size, "w"), (margins, "left"), (margins, "right"))
             ]
             if all(side.isdigit() for side in sides):
-                return max(int(sides[0]) - int(sides[1]) - int(sides[2]), 2000) * _TWIP
+                return max(int(sides[0]) - int(sides[1]) - int(sides[2]), 2000) * TWIP
     return _USUAL_ROOM

@@ -297,6 +297,8 @@ def unverified(told: Told) -> Iterator[Statement]:
             )
     for one in ring.associates:
         rows = told.book.numbers(told.facts.places.get(one.key, ()))
+        if one.key.kind == "agent":
+            rows = tuple(line.row for line in told.policies if line.agent_no == one.key.value and line.row)
         yield statement(
             "associate",
             "{role} {value} 与其中 {requests} 件申请有关。",

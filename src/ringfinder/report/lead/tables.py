@@ -20,7 +20,7 @@ NUMBER: Words = ("序号", "no.")
 class Column:
     """A column: what it is called, what stands in it, and how many characters wide it is.
 
-    A `spare` one repeats what another table has under the same number; it is left out on paper.
+    A `spare` one repeats what another table has, or tells least; it is left out on paper that is too narrow.
     """
 
     head: Words
@@ -63,16 +63,16 @@ def members(report: LeadReport) -> Table:
             Column(NUMBER, "count", 5),
             Column(("申请", "request"), "text", 14),
             Column(("申请日期", "applied"), "day", 11),
-            Column(("类型", "kind"), "words", 12),
+            Column(("类型", "kind"), "words", 12, spare=True),
             Column(("投保人", "policyholder"), "text", 14),
-            Column(("客户号", "customer"), "text", 14),
+            Column(("客户号", "customer"), "text", 14, spare=True),
             Column(("户", "household"), "count", 7),
             Column(("保单", "policy"), "text", 14),
             Column(("机构", "branch"), "text", 9),
             Column(("角色", "role"), "words", 14),
             Column(EXPLOITED, "words", 11),
             Column(("共用信息", "shared values"), "numbers", 12),
-            Column(("依据行", "row"), "count", 7),
+            Column(("依据行", "row"), "count", 7, spare=True),
         ),
         [
             (
@@ -110,11 +110,11 @@ def people(report: LeadReport) -> Table:
             Column(("客户号", "customer"), "text", 14),
             Column(("证件号", "ID number"), "text", 20),
             Column(("出生", "born"), "text", 11),
-            Column(("性别", "sex"), "text", 5),
+            Column(("性别", "sex"), "text", 5, spare=True),
             Column(("留存电话", "phone on file"), "text", 14),
             Column(("留存地址", "address on file"), "text", 28),
-            Column(("留存账户", "account on file"), "text", 20),
-            Column(("户", "household"), "count", 7),
+            Column(("留存账户", "account on file"), "text", 20, spare=True),
+            Column(("户", "household"), "count", 7, spare=True),
             Column(("特殊客群", "vulnerable"), "words", 11),
             Column(EXPLOITED, "words", 11),
             Column(("迹象", "signs"), "words", 44),

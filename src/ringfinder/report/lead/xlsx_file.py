@@ -21,6 +21,8 @@ _LONGEST = 32_767
 """Characters that a cell holds."""
 
 _FONT = "Microsoft YaHei"
+_TO_THE_RIGHT: dict[str, Any] = {"align": "right", "indent": 1}
+_NUMBERS = frozenset({"count", "weight", "money"})
 _EARLIEST = datetime(1900, 3, 1)  # noqa: DTZ001 - a local time; spreadsheets count days from 1900 and miscount before March
 
 SHEETS: dict[str, Words] = {
@@ -83,14 +85,13 @@ class _Writer:
         self._title = book.add_format({**usual, "bold": True, "font_size": 16})
         self._note = book.add_format({**usual, "font_color": "#566370", "italic": True})
         self._name = book.add_format({**usual, **border, "bold": True, "text_wrap": True})
-        self._head = book.add_format(
-            {**usual, "bold": True, "text_wrap": True, "bg_color": "#E8EDF2", "bottom": 1, "valign": "vcenter"}
-        )
+        head = {**usual, "bold": True, "text_wrap": True, "bg_color": "#E8EDF2", "bottom": 1, "valign": "vcenter"}
+        self._head, self._number_head = book.add_format(head), book.add_format({**head, **_TO_THE_RIGHT})
         forms: dict[str, dict[str, Any]] = {
             "text": {"text_wrap": True},
-            "count": {"num_format": "#,##0"},
-            "weight": {"num_format": "+0.0;-0.0;0.0"},
-            "money": {"num_format": "#,##0.00"},
+            "count": {"num_format": "#,##0", **_TO_THE_RIGHT},
+            "weight": {"num_format": "+0.0;-0.0;0.0", **_TO_THE_RIGHT},
+            "money": {"num_format": "#,##0.00", **_TO_THE_RIGHT},
             "day": {"num_format": "yyyy-mm-dd", "align": "left"},
             "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
         }
@@ -126,7 +127,8 @@ class _Writer:
             page.write_string(0, 0, speech.say(table.note, "  "), self._note)
         for place, column in enumerate(table.columns):
             page.set_column(place, place, _width(column, speech))
-            page.write_string(first, place, speech.say(column.head, "\n"), self._head)
+            head = self._number_head if column.kind in _NUMBERS else self._head
+            page.write_string(first, place, speech.say(column.head, "\n"), head)
         page.set_row(first, 32 if speech.language == "both" else 18)
         for line, row in enumerate(table.rows, first + 1):
             self._line(page, line, table.columns, row, self._forms)
