@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def links(**named: tuple[str, Mapping[str, str]]) -> dict[int | str, dict[str, Any]]:
+def links(status: int = 200, **named: tuple[str, Mapping[str, str]]) -> dict[int | str, dict[str, Any]]:
     """What a route declares that leads on.
 
     Parameters
     ----------
+    status
+        Of the answer that leads on.
     named
         Operation that follows, and for each of its parameters the place in this answer, by the name of the link.
     """
     return {
-        200: {
+        status: {
             "links": {
                 name: {
                     "operationId": operation,

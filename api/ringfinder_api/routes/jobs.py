@@ -17,7 +17,7 @@ from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import Anyone, roles
-from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.links import CONFLICT, links
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
 from ringfinder_api.services.long_work import LongWork
@@ -27,11 +27,8 @@ OPERATORS = (Role.OPERATOR, Role.ADMIN)
 router = APIRouter(prefix="/v1", tags=["jobs"])
 Operator = Annotated[Principal, roles(*OPERATORS)]
 
-_TO_THE_JOB = {
-    "links": {"job": {"operationId": "get_job", "parameters": {"job_id": "$response.body#/job_id"}}},
-    "model": JobAnswer,
-    "description": "Queued.",
-}
+_THIS = {"job_id": "/job_id"}
+_QUEUED = links(202, job=("get_job", _THIS), cancel=("cancel_job", _THIS))
 
 
 @router.post(
@@ -41,7 +38,7 @@ _TO_THE_JOB = {
     response_model=JobAnswer,
     responses={
         **CONFLICT,
-        HTTPStatus.ACCEPTED.value: _TO_THE_JOB,
+        202: {**_QUEUED[202], "model": JobAnswer, "description": "Queued."},
     },
 )
 def submit_job(request: Request, body: JobRequest, principal: Operator, work: Work, key: Key = None) -> Response:
@@ -57,7 +54,11 @@ def submit_job(request: Request, body: JobRequest, principal: Operator, work: Wo
     return once(request, work, principal, key, body.model_dump_json().encode(), do)
 
 
-@router.get("/jobs", operation_id="list_jobs")
+@router.get(
+    "/jobs",
+    operation_id="list_jobs",
+    responses=links(job=("get_job", {"job_id": "/items/0/job_id"}), next=("list_jobs", {"after": "/next"})),
+)
 def list_jobs(
     principal: Anyone,
     work: Work,
@@ -74,7 +75,11 @@ def list_jobs(
     return JobList(items=[JobAnswer.of(job) for job in page.items], next=page.next or None)
 
 
-@router.get("/jobs/{job_id}", operation_id="get_job")
+@router.get(
+    "/jobs/{job_id}",
+    operation_id="get_job",
+    responses=links(rejects=("download_rejects", _THIS), upload=("get_upload", {"upload_id": "/upload_id"})),
+)
 def get_job(job_id: Name, principal: Anyone, work: Work) -> JobAnswer:
     """Show one job: what it does, how far it is, how it ended."""
     return JobAnswer.of(_seen(work, principal, job_id))

@@ -17,7 +17,7 @@ from ringfinder.jobs.uploads import Upload
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import roles
 from ringfinder_api.http.form import receive
-from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.links import CONFLICT, links
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import Name, UploadAnswer
 from ringfinder_api.services.long_work import LongWork
@@ -42,11 +42,8 @@ _FORM = {
         },
     }
 }
-_TO_THE_UPLOAD = {
-    "links": {"upload": {"operationId": "get_upload", "parameters": {"upload_id": "$response.body#/upload_id"}}},
-    "model": UploadAnswer,
-    "description": "Whole on the disk.",
-}
+_THIS = {"upload_id": "/upload_id"}
+_KEPT = links(201, upload=("get_upload", _THIS), delete=("delete_upload", _THIS))
 
 
 @router.post(
@@ -56,7 +53,7 @@ _TO_THE_UPLOAD = {
     response_model=UploadAnswer,
     responses={
         **CONFLICT,
-        HTTPStatus.CREATED.value: _TO_THE_UPLOAD,
+        201: {**_KEPT[201], "model": UploadAnswer, "description": "Whole on the disk."},
     },
     openapi_extra=_FORM,
 )
