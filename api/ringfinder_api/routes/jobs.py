@@ -17,7 +17,7 @@ from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import Anyone, roles
-from ringfinder_api.http.links import CONFLICT, links
+from ringfinder_api.http.links import CONFLICT, links, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
 from ringfinder_api.services.long_work import LongWork
@@ -28,7 +28,6 @@ router = APIRouter(prefix="/v1", tags=["jobs"])
 Operator = Annotated[Principal, roles(*OPERATORS)]
 
 _THIS = {"job_id": "/job_id"}
-_QUEUED = links(202, job=("get_job", _THIS), cancel=("cancel_job", _THIS))
 
 
 @router.post(
@@ -36,10 +35,7 @@ _QUEUED = links(202, job=("get_job", _THIS), cancel=("cancel_job", _THIS))
     operation_id="submit_job",
     status_code=HTTPStatus.ACCEPTED,
     response_model=JobAnswer,
-    responses={
-        **CONFLICT,
-        202: {**_QUEUED[202], "model": JobAnswer, "description": "Queued."},
-    },
+    responses=made(HTTPStatus.ACCEPTED.value, "Queued.", job=("get_job", _THIS), cancel=("cancel_job", _THIS)),
 )
 def submit_job(request: Request, body: JobRequest, principal: Operator, work: Work, key: Key = None) -> Response:
     """Queue a load, a detection or a sync; it is done by a process of its own."""

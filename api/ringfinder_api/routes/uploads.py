@@ -17,7 +17,7 @@ from ringfinder.jobs.uploads import Upload
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import roles
 from ringfinder_api.http.form import receive
-from ringfinder_api.http.links import CONFLICT, links
+from ringfinder_api.http.links import CONFLICT, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import Name, UploadAnswer
 from ringfinder_api.services.long_work import LongWork
@@ -43,7 +43,6 @@ _FORM = {
     }
 }
 _THIS = {"upload_id": "/upload_id"}
-_KEPT = links(201, upload=("get_upload", _THIS), delete=("delete_upload", _THIS))
 
 
 @router.post(
@@ -51,10 +50,12 @@ _KEPT = links(201, upload=("get_upload", _THIS), delete=("delete_upload", _THIS)
     operation_id="upload_files",
     status_code=HTTPStatus.CREATED,
     response_model=UploadAnswer,
-    responses={
-        **CONFLICT,
-        201: {**_KEPT[201], "model": UploadAnswer, "description": "Whole on the disk."},
-    },
+    responses=made(
+        HTTPStatus.CREATED.value,
+        "Whole on the disk.",
+        upload=("get_upload", _THIS),
+        delete=("delete_upload", _THIS),
+    ),
     openapi_extra=_FORM,
 )
 async def upload_files(request: Request, principal: Operator, work: Work, key: Key = None) -> Response:

@@ -12,7 +12,7 @@ from ringfinder.jobs.idempotency import Reservation
 from ringfinder.jobs.names import WEBHOOK
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import roles
-from ringfinder_api.http.links import CONFLICT, links
+from ringfinder_api.http.links import links, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import Name, NewWebhookAnswer, WebhookAnswer, WebhookList, WebhookRequest
 
@@ -27,7 +27,9 @@ _NEW = {"webhook_id": "/webhook/webhook_id"}
     operation_id="register_webhook",
     status_code=HTTPStatus.CREATED,
     response_model=NewWebhookAnswer,
-    responses={**CONFLICT, **links(201, webhook=("get_webhook", _NEW), revoke=("revoke_webhook", _NEW))},
+    responses=made(
+        HTTPStatus.CREATED.value, "Shown once.", webhook=("get_webhook", _NEW), revoke=("revoke_webhook", _NEW)
+    ),
 )
 def register_webhook(request: Request, body: WebhookRequest, principal: Admin, work: Work, key: Key = None) -> Response:
     """Tell a receiver of new rings, changed rings or finished runs; its secret is shown here and never again."""

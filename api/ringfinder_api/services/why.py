@@ -16,6 +16,7 @@ from ringfinder.records.findings import Findings
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 from ringfinder_api.errors import NotFoundError, TookTooLongError
+from ringfinder_api.services.views import Branches
 
 Told = tuple[Findings, tuple[tuple[str, str], ...]]
 
@@ -23,15 +24,15 @@ _askers: dict[str, Asker] = {}
 """Of the process that answers: the analysis of one run."""
 
 
-def _ask(settings: Settings, run_id: str, text: str, kind: str | None) -> Told | None:
-    """In the other process: what is known; None where nothing is."""
+def _ask(settings: Settings, run_id: str, text: str, kind: str | None, branches: Branches) -> Told | None:
+    """In the other process: what is known; None where nothing is, or nothing that may be seen."""
     if run_id not in _askers:
         _askers.clear()
         with Workspace.open(settings) as workspace:
             _askers[run_id] = Asker(workspace, workspace.runs.find(run_id))
     asker = _askers[run_id]
     try:
-        return asker.find(text, kind), asker.notes
+        return asker.find(text, kind, branches), asker.notes
     except InputError:
         return None
 
@@ -50,18 +51,18 @@ class Explainer:
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
 
-    def find(self, run_id: str, text: str, kind: str | None) -> Told:
-        """What is known of a request, a person or a value.
+    def find(self, run_id: str, text: str, kind: str | None, branches: Branches) -> Told:
+        """What is known of a request, a person or a value, as somebody sees it who is bound to `branches`.
 
         Raises
         ------
         NotFoundError
-            If nothing is known by that name.
+            If nothing is known by that name, or nothing that may be seen.
         TookTooLongError
             If the analysis is not ready yet.
         """
         try:
-            found = self._submitted(run_id, text, kind).result(self._patience)
+            found = self._submitted(run_id, text, kind, branches).result(self._patience)
         except TimeoutError:
             raise TookTooLongError(self._patience) from None
         except BrokenProcessPool:
@@ -71,11 +72,11 @@ class Explainer:
             raise NotFoundError("nothing is known by that name in this run")
         return found
 
-    def _submitted(self, run_id: str, text: str, kind: str | None) -> Future[Told | None]:
+    def _submitted(self, run_id: str, text: str, kind: str | None, branches: Branches) -> Future[Told | None]:
         with self._lock:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            return self._pool.submit(_ask, self._settings, run_id, text, kind)
+            return self._pool.submit(_ask, self._settings, run_id, text, kind, branches)
 
     def close(self) -> None:
         """End the process."""

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from tests.campaigns import campaign_of
 
-KILLS = 4
+KILLS = 2
 
 
 @pytest.fixture(scope="module")
