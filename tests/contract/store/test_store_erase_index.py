@@ -20,6 +20,8 @@ from ringfinder.pipeline.screening import screen
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 
+pytestmark = pytest.mark.slow
+
 INCOMING = {"request_id": "R-NEW", "policy_no": "P-NEW", "applicant_id": "C-NEW", "applied_at": "2025-06-20"}
 
 

@@ -17,6 +17,8 @@ from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
 from ringfinder.store import Workspace
 
+pytestmark = pytest.mark.slow
+
 Part = Mapping[str, str]
 OWN, ACCOUNT = "13912345679", "6217000053149414636"
 PERSON = {"person_id": "NEW-C", "name": "欧阳测试", "phone": "+86 139-1234-5679", "bank_account": ACCOUNT}
