@@ -99,7 +99,10 @@ def cancel_job(job_id: Name, principal: Operator, work: Work) -> JobAnswer:
     operation_id="download_rejects",
     response_class=FileResponse,
     responses={
-        HTTPStatus.OK.value: {"content": {"text/csv": {}}, "description": "A line for each reason."},
+        HTTPStatus.OK.value: {
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "description": "A line for each reason.",
+        },
     },
 )
 def download_rejects(job_id: Name, principal: Anyone, work: Work) -> FileResponse:

@@ -28,7 +28,10 @@ _NEW = {"webhook_id": "/webhook/webhook_id"}
     status_code=HTTPStatus.CREATED,
     response_model=NewWebhookAnswer,
     responses=made(
-        HTTPStatus.CREATED.value, "Shown once.", webhook=("get_webhook", _NEW), revoke=("revoke_webhook", _NEW)
+        HTTPStatus.CREATED.value,
+        "In force; its secret is shown once.",
+        webhook=("get_webhook", _NEW),
+        revoke=("revoke_webhook", _NEW),
     ),
 )
 def register_webhook(request: Request, body: WebhookRequest, principal: Admin, work: Work, key: Key = None) -> Response:

@@ -40,6 +40,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="session")
 def api(whole: Whole) -> Api:
     ring, rejected = whole.place.rings()[0], _done(whole)
+    _made(whole, "webhooks", json=_hook())  # one that no example ends, to be listed
     request = ring.members[0].request_id
     return Api(
         whole.app,
