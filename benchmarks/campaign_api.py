@@ -18,6 +18,8 @@ from bench.campaign import concluded
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = 500
+_TESTS = "tests/api/hostile/test_api_schemathesis.py"
+_PYTEST = [sys.executable, "-m", "pytest", "-q", _TESTS, "-o", "junit_family=xunit1"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def exercise(examples: int, work: Path) -> list[Outcome]:
     """Run the tests with so many examples of each operation, and read what they say."""
     written = work / "examples.xml"
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/api/hostile/test_api_schemathesis.py", f"--junitxml={written}"],
+        [*_PYTEST, f"--junitxml={written}"],
         cwd=ROOT,
         env=os.environ | {"RINGFINDER_API_EXAMPLES": str(examples)},
         check=False,

@@ -20,7 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -115,6 +115,10 @@ class Client:
             raise RuntimeError(f"{path} answered {answer.status}: {said}")
         return said
 
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._connection.close()
+
 
 class Site:
     """The workspace, and the service that is started on it again and again."""
@@ -172,11 +176,12 @@ def kill_campaign(kills: int, seed: int, work: Path, requests: int = REQUESTS) -
         If the service refuses what it should take, or a job that it took has not ended well.
     """
     site, promises, chance = Site(work, requests), Promises(), random.Random(seed)
+    usual = _time_of_a_load(site, promises)
     outcomes = []
-    for number in range(kills):
+    for number in range(1, kills + 1):
         target = chance.choice(TARGETS)
-        # The kinds of work overlap; within a few seconds any of them is met at any of its steps.
-        after = chance.uniform(0.1, 2.5)
+        # A worker takes most of that time to start; what an earlier kill left is taken up before what is asked for now.
+        after = chance.uniform(0.0, 1.5 * usual)
         with site.served() as (service, port), _busy(site, port, promises, number):
             time.sleep(after)
             met, doing = _kill(site, service, target)
@@ -187,23 +192,38 @@ def kill_campaign(kills: int, seed: int, work: Path, requests: int = REQUESTS) -
     return outcomes
 
 
+def _time_of_a_load(site: Site, promises: Promises) -> float:
+    """Seconds from asking for a load to its end, where nobody kills anything."""
+    with site.served() as (_, port):
+        begun = time.perf_counter()
+        with closing(Client(port, site.key)) as client:
+            _ask_for_work(client, promises, 0)
+        _wait_for_jobs(site)
+        return time.perf_counter() - begun
+
+
 @contextmanager
 def _busy(site: Site, port: int, promises: Promises, number: int) -> Iterator[None]:
     """Clients that record, and one that asks for a load or a detection; they stop when the service is gone."""
     gone = Event()
-    jobs = Thread(target=_ask_for_work, args=(Client(port, site.key), promises, number))
-    recorders = [
-        Thread(target=_record, args=(Client(port, site.key), promises, f"{number}{side}", gone))
-        for side in "abcdef"[:_RECORDERS]
+    clients = [Client(port, site.key) for _ in range(1 + _RECORDERS)]
+    threads = [
+        Thread(target=_ask_for_work, args=(clients[0], promises, number)),
+        *(
+            Thread(target=_record, args=(one, promises, f"{number}-{side}", gone))
+            for side, one in enumerate(clients[1:])
+        ),
     ]
-    for one in (jobs, *recorders):
-        one.start()
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         gone.set()
-        for one in (jobs, *recorders):
-            one.join()
+        for thread in threads:
+            thread.join()
+        for client in clients:
+            client.close()
 
 
 def _record(client: Client, promises: Promises, name: str, gone: Event) -> None:
@@ -241,15 +261,16 @@ def _ask_for_work(client: Client, promises: Promises, number: int) -> None:
 def _kill(site: Site, service: subprocess.Popen[str], target: str) -> tuple[bool, str]:
     """Kill whom the round is about; whether somebody was met, and what was being done."""
     with site.opened() as (_, jobs):
-        running = [job for job in jobs.running() if job.worker and job.worker.at_work and job.worker.alive]
+        running = jobs.running()
+    workers = [job.worker for job in running if job.worker and job.worker.at_work]
     met = False
-    if target != "worker" or not running:
-        service.send_signal(signal.SIGKILL)
+    if target != "worker" or not workers:
+        service.kill()
         service.wait()
         met = True
-    for job in running if target != "service" else ():
-        if job.worker and job.worker.alive:
-            os.kill(job.worker.pid, signal.SIGKILL)
+    for worker in workers if target != "service" else ():
+        if worker.alive:
+            os.kill(worker.pid, signal.SIGKILL)
             met = True
     service.kill()
     service.wait()

@@ -17,6 +17,7 @@ from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import Anyone, roles
+from ringfinder_api.http.files import file
 from ringfinder_api.http.links import CONFLICT, links, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
@@ -98,12 +99,7 @@ def cancel_job(job_id: Name, principal: Operator, work: Work) -> JobAnswer:
     "/jobs/{job_id}/rejects",
     operation_id="download_rejects",
     response_class=FileResponse,
-    responses={
-        HTTPStatus.OK.value: {
-            "content": {"text/csv": {"schema": {"type": "string"}}},
-            "description": "A line for each reason.",
-        },
-    },
+    responses=file("text/csv"),
 )
 def download_rejects(job_id: Name, principal: Anyone, work: Work) -> FileResponse:
     """Download why rows of a load were rejected: file, line, column and reason, values of personal columns masked."""

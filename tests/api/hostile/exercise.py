@@ -11,7 +11,7 @@ from typing import Any
 
 import schemathesis
 from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, Response
 from schemathesis.core.result import Ok
@@ -39,6 +39,7 @@ UNSAID_THERE = {
 }
 """The same of single operations."""
 
+_TOGETHER = 5
 _SETTINGS = settings(
     derandomize=True,
     database=None,
@@ -140,8 +141,12 @@ class Api:
             def validate_response(self, response: Response, case: Case[Any], **options: Any) -> None:
                 check(response, case, transport_kwargs=options)
 
-        walk: type[APIStateMachine] = Walk
-        walk.run(settings=settings(_SETTINGS, max_examples=chains, stateful_step_count=steps))
+        # A few chains at a time: what one of them leaves on the site changes what another can do, which hypothesis
+        # takes for an unsound test where both begin alike.
+        few = settings(_SETTINGS, derandomize=False, max_examples=_TOGETHER, stateful_step_count=steps)
+        for number in range(0, chains, _TOGETHER):
+            walk: type[APIStateMachine] = seed(number)(Walk)
+            walk.run(settings=few)
         return reached
 
     def _examples(self, operation: Operation) -> st.SearchStrategy[tuple[dict[str, str], Case[Any]]]:
