@@ -68,6 +68,8 @@ campaign: $(DEV) ## the long forms of the random tests; results are committed
 	@$(BIN)/python benchmarks/campaign_journal.py
 	@$(BIN)/python benchmarks/campaign_erase.py
 	@$(BIN)/python benchmarks/campaign_jobs.py
+	@$(BIN)/python benchmarks/campaign_service.py
+	@$(BIN)/python benchmarks/campaign_api.py
 
 neo4j: $(DEV) ## start a Neo4j of one's own in ringfinder-neo4j, without Docker (needs Java 17 or 21, and Maven once)
 	@$(BIN)/ringfinder neo4j up

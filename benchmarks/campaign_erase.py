@@ -7,18 +7,18 @@ each and writes benchmarks/results/campaign_erase.csv; the tests run 8 of each.
 
 from __future__ import annotations
 
-import csv
 import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from bench.campaign import concluded
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -29,7 +29,6 @@ from ringfinder.pipeline.erase import erase  # noqa: E402
 from ringfinder.settings import Settings  # noqa: E402
 from ringfinder.store import Workspace  # noqa: E402
 
-RESULTS = ROOT / "benchmarks" / "results" / "campaign_erase.csv"
 KILLS = 60
 REQUESTS = 800
 
@@ -229,20 +228,19 @@ def campaign(kills: int, seed: int, work: Path) -> list[Outcome]:
     ]
 
 
-def main() -> int:
-    """Run the long form and write its results."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20261127
-    with tempfile.TemporaryDirectory() as work:
-        outcomes = campaign(KILLS, seed, Path(work))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(asdict(outcomes[0])))
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in outcomes)
-    bad = [one for one in outcomes if not one.well]
-    print(f"{len(outcomes)} kills (seed {seed}), {sum(one.killed for one in outcomes)} in time, {len(bad)} with damage")
-    return 1 if bad else 0
+def tell(outcomes: Sequence[Outcome], bad: int) -> str:
+    """The sentence on all of them."""
+    met = sum(one.killed for one in outcomes)
+    return f"{len(outcomes)} kills (seed {outcomes[0].seed}), {met} in time, {bad} with damage"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        concluded(
+            "campaign_erase",
+            20261127,
+            lambda seed, work: campaign(KILLS, seed, work),
+            tell,
+            lambda one: not one.well,
+        )
+    )

@@ -6,17 +6,15 @@ without a kill; nothing half-written lies about. `make campaign` runs the long f
 benchmarks/results/campaign_jobs.csv; the tests run 8 kills through `kill_campaign`.
 """
 
-import csv
 import os
 import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from sqlalchemy import Engine, insert
 
+from bench.campaign import concluded
 from ringfinder.jobs.queue import Job, Jobs
 from ringfinder.jobs.states import State
 from ringfinder.jobs.uploads import Uploads
@@ -33,7 +32,6 @@ from ringfinder.store import Workspace
 from ringfinder.store.database import open_database
 from ringfinder.store.schema import users
 
-RESULTS = Path(__file__).resolve().parent / "results" / "campaign_jobs.csv"
 KILLS = 60
 REQUESTS = 1000
 USER = "campaign"
@@ -168,24 +166,20 @@ def kill_campaign(kills: int, seed: int, work: Path, requests: int = REQUESTS) -
     return outcomes
 
 
-def main() -> int:
-    """Run the long form and write its results."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20261201
-    with tempfile.TemporaryDirectory() as work:
-        outcomes = kill_campaign(KILLS, seed, Path(work))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(asdict(outcomes[0])))
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in outcomes)
-    bad = [one for one in outcomes if not one.well]
-    again = sum(one.attempts > 2 for one in outcomes)
-    met = sum(one.met for one in outcomes)
-    print(
-        f"{len(outcomes)} kills of workers (seed {seed}): {met} met, {again} jobs taken up again, {len(bad)} not well"
-    )
-    return 1 if bad else 0
+def tell(outcomes: Sequence[Outcome], bad: int) -> str:
+    """The sentence on all of them."""
+    again, met = sum(one.attempts > 2 for one in outcomes), sum(one.met for one in outcomes)
+    kills = f"{len(outcomes)} kills of workers (seed {outcomes[0].seed})"
+    return f"{kills}: {met} met, {again} jobs taken up again, {bad} not well"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        concluded(
+            "campaign_jobs",
+            20261201,
+            lambda seed, work: kill_campaign(KILLS, seed, work),
+            tell,
+            lambda one: not one.well,
+        )
+    )

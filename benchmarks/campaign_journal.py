@@ -5,18 +5,17 @@ on SQLite and on PostgreSQL through `tamper_campaign`. Each case begins with a w
 be once in a while, and says beforehand at which entry the first fault must be found.
 """
 
-import csv
 import os
 import random
 import sys
-import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, text, update
 
+from bench.campaign import concluded
 from ringfinder.identity import Principal, Role
 from ringfinder.keychain import SECRET_VARIABLE
 from ringfinder.settings import Settings
@@ -26,7 +25,6 @@ from ringfinder.store.journal.entries import FIELDS, JournalKey
 from ringfinder.store.journal.keeping import ANCHORS
 from ringfinder.store.schema import journal
 
-RESULTS = Path(__file__).resolve().parent / "results" / "campaign_journal.csv"
 CASES = 1000
 ENTRIES = 40
 SOMEBODY = Principal("U1", "somebody", frozenset({Role.INVESTIGATOR}), None, "0123456789ab")
@@ -298,25 +296,19 @@ def tamper_campaign(cases: int, seed: int, bench: Bench) -> list[Outcome]:
     return outcomes
 
 
-def main() -> int:
-    """Run the long form and write its results."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20261127
-    with tempfile.TemporaryDirectory() as work:
-        os.environ[SECRET_VARIABLE] = str(Path(work) / "secret")
-        site, other = (Workspace.open(Settings(Path(work) / name)) for name in ("site", "other"))
-        with site, other:
-            outcomes = tamper_campaign(CASES, seed, Bench(site, other))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(asdict(outcomes[0])))
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in outcomes)
-    missed = [one for one in outcomes if not one.found]
-    print(f"{len(outcomes)} cases in {len(KINDS)} ways (seed {seed}), {len(missed)} not told as they must be")
-    for one in missed[:10]:
-        print(one)
-    return 1 if missed else 0
+def campaign(seed: int, work: Path) -> list[Outcome]:
+    """Lay hands on a journal in a new workspace."""
+    os.environ[SECRET_VARIABLE] = str(work / "secret")
+    site, other = (Workspace.open(Settings(work / name)) for name in ("site", "other"))
+    with site, other:
+        return tamper_campaign(CASES, seed, Bench(site, other))
+
+
+def tell(outcomes: Sequence[Outcome], missed: int) -> str:
+    """The sentence on all of them."""
+    seed = outcomes[0].seed
+    return f"{len(outcomes)} cases in {len(KINDS)} ways (seed {seed}), {missed} not told as they must be"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(concluded("campaign_journal", 20261127, campaign, tell, lambda one: not one.found))

@@ -5,23 +5,22 @@ loading again ends in the same store. `make campaign` runs 200 kills and writes
 benchmarks/results/campaign_kills.csv; the tests run 20 through `kill_campaign`.
 """
 
-import csv
 import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from bench.campaign import concluded
 from ringfinder.settings import Settings
 from ringfinder.simulate import simulate
 from ringfinder.store import Workspace
 
-RESULTS = Path(__file__).resolve().parent / "results" / "campaign_kills.csv"
 KILLS = 200
 REQUESTS = 3000
 
@@ -98,20 +97,19 @@ def kill_campaign(kills: int, seed: int, work: Path, requests: int = REQUESTS) -
     return outcomes
 
 
-def main() -> int:
-    """Run the long form and write its results."""
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20261124
-    with tempfile.TemporaryDirectory() as work:
-        outcomes = kill_campaign(KILLS, seed, Path(work))
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(asdict(outcomes[0])))
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in outcomes)
-    bad = [one for one in outcomes if not (one.whole and one.balanced and one.same_after)]
-    print(f"{len(outcomes)} kills (seed {seed}), {sum(one.killed for one in outcomes)} in time, {len(bad)} with damage")
-    return 1 if bad else 0
+def tell(outcomes: Sequence[Outcome], bad: int) -> str:
+    """The sentence on all of them."""
+    met = sum(one.killed for one in outcomes)
+    return f"{len(outcomes)} kills (seed {outcomes[0].seed}), {met} in time, {bad} with damage"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        concluded(
+            "campaign_kills",
+            20261124,
+            lambda seed, work: kill_campaign(KILLS, seed, work),
+            tell,
+            lambda one: not (one.whole and one.balanced and one.same_after),
+        )
+    )

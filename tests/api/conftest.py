@@ -172,7 +172,11 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(request: pytest.FixtureRequest, portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The workspace: a run as of half a year earlier, and one of everything; rings reach over two branches."""
     path = tmp_path_factory.mktemp("api-site") / "data"
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    return settled(path, "" if request.param == "sqlite" else request.getfixturevalue("postgres"), portfolio)
+
+
+def settled(path: Path, url: str, portfolio: Path) -> Place:
+    """A workspace with a portfolio, two runs and a user for each caller."""
     settings = Settings(path, url)
     with Workspace.open(settings) as workspace:
         load_folder(workspace, portfolio)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -13,6 +13,7 @@ from ringfinder.identity import Principal, Role
 from ringfinder.identity.principal import READERS
 from ringfinder_api.access.authentication import authenticated
 from ringfinder_api.errors import MayNotError
+from ringfinder_api.http.queries import refuse_unknown
 
 
 class Allowed:
@@ -21,10 +22,11 @@ class Allowed:
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
-    async def __call__(self, principal: Annotated[Principal, Depends(authenticated)]) -> Principal:
+    async def __call__(self, request: Request, principal: Annotated[Principal, Depends(authenticated)]) -> Principal:
         """The caller, if one of its roles is among them."""
         if not principal.may(self.roles):
             raise MayNotError("this is for " + ", ".join(sorted(self.roles)))
+        refuse_unknown(request)
         return principal
 
 

@@ -20,7 +20,10 @@ from ringfinder_api.services.long_work import LongWork
 Key = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", min_length=1, max_length=128, description="The same key and request, the same answer."
+        alias="Idempotency-Key",
+        max_length=128,
+        pattern=r"^[!-~]([ -~]*[!-~])?$",
+        description="Visible characters; the same key and request, the same answer.",
     ),
 ]
 REPEATED = "Idempotent-Replayed"

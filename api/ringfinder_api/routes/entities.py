@@ -46,13 +46,26 @@ def search(site: Here, caller: Reader, show: Shown, body: SearchQuestion) -> Sea
     return graph.search(body.text, body.sort)
 
 
-@router.get("/entities/{handle}", operation_id="get_entity")
+@router.get(
+    "/entities/{handle}",
+    operation_id="get_entity",
+    responses=links(
+        neighbourhood=("get_neighbourhood", {"handle": "/handle"}), ring=("get_ring", {"ring_id": "/rings/0"})
+    ),
+)
 def get_entity(graph: Graph, handle: Handle) -> EntityAnswer:
     """Tell of one entity: how many requests and households, whether it links, which rings."""
     return graph.entity(graph.open(handle))
 
 
-@router.get("/entities/{handle}/neighbourhood", operation_id="get_neighbourhood")
+@router.get(
+    "/entities/{handle}/neighbourhood",
+    operation_id="get_neighbourhood",
+    responses=links(
+        entity=("get_entity", {"handle": "/nodes/1/handle", "run": "/run_id"}),
+        path=("get_path", {"handle": "/start", "end": "/nodes/1/handle", "run": "/run_id"}),
+    ),
+)
 def get_neighbourhood(
     graph: Graph,
     handle: Handle,

@@ -20,7 +20,10 @@ router = APIRouter(prefix="/v1", tags=["findings"], route_class=TaggedRoute)
 @router.get(
     "/changes",
     operation_id="list_changes",
-    responses=links(ring=("get_ring", {"ring_id": "/items/0/ring_id"})),
+    responses=links(
+        ring=("get_ring", {"ring_id": "/items/0/ring_id"}),
+        next=("list_changes", {"cursor": "/next"}),
+    ),
 )
 def list_changes(caller: Reader, site: Here, query: Annotated[PageQuery, Query()]) -> ChangesAnswer:
     """Tell what changed since the run that the caller saw last; looking does not move the mark."""

@@ -17,7 +17,8 @@ from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import Anyone, roles
-from ringfinder_api.http.links import CONFLICT, made
+from ringfinder_api.http.files import file
+from ringfinder_api.http.links import CONFLICT, links, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
 from ringfinder_api.services.long_work import LongWork
@@ -27,13 +28,15 @@ OPERATORS = (Role.OPERATOR, Role.ADMIN)
 router = APIRouter(prefix="/v1", tags=["jobs"])
 Operator = Annotated[Principal, roles(*OPERATORS)]
 
+_THIS = {"job_id": "/job_id"}
+
 
 @router.post(
     "/jobs",
     operation_id="submit_job",
     status_code=HTTPStatus.ACCEPTED,
     response_model=JobAnswer,
-    responses=made(HTTPStatus.ACCEPTED.value, "Queued.", job=("get_job", {"job_id": "/job_id"})),
+    responses=made(HTTPStatus.ACCEPTED.value, "Queued.", job=("get_job", _THIS), cancel=("cancel_job", _THIS)),
 )
 def submit_job(request: Request, body: JobRequest, principal: Operator, work: Work, key: Key = None) -> Response:
     """Queue a load, a detection or a sync; it is done by a process of its own."""
@@ -48,7 +51,11 @@ def submit_job(request: Request, body: JobRequest, principal: Operator, work: Wo
     return once(request, work, principal, key, body.model_dump_json().encode(), do)
 
 
-@router.get("/jobs", operation_id="list_jobs")
+@router.get(
+    "/jobs",
+    operation_id="list_jobs",
+    responses=links(job=("get_job", {"job_id": "/items/0/job_id"}), next=("list_jobs", {"after": "/next"})),
+)
 def list_jobs(
     principal: Anyone,
     work: Work,
@@ -65,7 +72,11 @@ def list_jobs(
     return JobList(items=[JobAnswer.of(job) for job in page.items], next=page.next or None)
 
 
-@router.get("/jobs/{job_id}", operation_id="get_job")
+@router.get(
+    "/jobs/{job_id}",
+    operation_id="get_job",
+    responses=links(rejects=("download_rejects", _THIS), upload=("get_upload", {"upload_id": "/upload_id"})),
+)
 def get_job(job_id: Name, principal: Anyone, work: Work) -> JobAnswer:
     """Show one job: what it does, how far it is, how it ended."""
     return JobAnswer.of(_seen(work, principal, job_id))
@@ -88,9 +99,7 @@ def cancel_job(job_id: Name, principal: Operator, work: Work) -> JobAnswer:
     "/jobs/{job_id}/rejects",
     operation_id="download_rejects",
     response_class=FileResponse,
-    responses={
-        HTTPStatus.OK.value: {"content": {"text/csv": {}}, "description": "A line for each reason."},
-    },
+    responses=file("text/csv"),
 )
 def download_rejects(job_id: Name, principal: Anyone, work: Work) -> FileResponse:
     """Download why rows of a load were rejected: file, line, column and reason, values of personal columns masked."""

@@ -17,7 +17,11 @@ from ringfinder_api.services import diff, runs
 router = APIRouter(prefix="/v1/runs", tags=["runs"], route_class=TaggedRoute)
 
 
-@router.get("", operation_id="list_runs", responses=links(run=("get_run", {"run": "/items/0/run_id"})))
+@router.get(
+    "",
+    operation_id="list_runs",
+    responses=links(run=("get_run", {"run": "/items/0/run_id"}), next=("list_runs", {"cursor": "/next"})),
+)
 def list_runs(caller: Watcher, site: Here, query: Annotated[PageQuery, Query()]) -> RunPage:
     """List the runs, the newest first."""
     return runs.list_runs(site.workspace.runs, site.views, caller.branches, query)

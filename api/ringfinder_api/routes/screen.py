@@ -10,6 +10,7 @@ from ringfinder.identity import Principal, Role
 from ringfinder.identity.principal import READERS
 from ringfinder_api.access.authentication import Here
 from ringfinder_api.access.roles import roles
+from ringfinder_api.http.links import links
 from ringfinder_api.schemas.screening import DeskAnswer, ScreenAnswer, ScreenQuestion
 from ringfinder_api.services import screening
 
@@ -18,7 +19,11 @@ router = APIRouter(prefix="/v1", tags=["screening"])
 Screening = Annotated[Principal, roles(*READERS, Role.DESK)]
 
 
-@router.post("/screen", operation_id="screen")
+@router.post(
+    "/screen",
+    operation_id="screen",
+    responses=links(ring=("get_ring", {"ring_id": "/rings/0", "run": "/run_id"})),
+)
 def screen(site: Here, caller: Screening, body: ScreenQuestion) -> ScreenAnswer | DeskAnswer:
     """Tell where a request would stand by the last run: provisional, for a person to check, never a reason to block.
 

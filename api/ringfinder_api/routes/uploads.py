@@ -42,6 +42,7 @@ _FORM = {
         },
     }
 }
+_THIS = {"upload_id": "/upload_id"}
 
 
 @router.post(
@@ -49,7 +50,12 @@ _FORM = {
     operation_id="upload_files",
     status_code=HTTPStatus.CREATED,
     response_model=UploadAnswer,
-    responses=made(HTTPStatus.CREATED.value, "Whole on the disk.", upload=("get_upload", {"upload_id": "/upload_id"})),
+    responses=made(
+        HTTPStatus.CREATED.value,
+        "Whole on the disk.",
+        upload=("get_upload", _THIS),
+        delete=("delete_upload", _THIS),
+    ),
     openapi_extra=_FORM,
 )
 async def upload_files(request: Request, principal: Operator, work: Work, key: Key = None) -> Response:

@@ -12,12 +12,14 @@ from ringfinder.jobs.idempotency import Reservation
 from ringfinder.jobs.names import WEBHOOK
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import roles
-from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.links import links, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import Name, NewWebhookAnswer, WebhookAnswer, WebhookList, WebhookRequest
 
 router = APIRouter(prefix="/v1", tags=["webhooks"])
 Admin = Annotated[Principal, roles(Role.ADMIN)]
+
+_NEW = {"webhook_id": "/webhook/webhook_id"}
 
 
 @router.post(
@@ -25,7 +27,12 @@ Admin = Annotated[Principal, roles(Role.ADMIN)]
     operation_id="register_webhook",
     status_code=HTTPStatus.CREATED,
     response_model=NewWebhookAnswer,
-    responses=CONFLICT,
+    responses=made(
+        HTTPStatus.CREATED.value,
+        "In force; its secret is shown once.",
+        webhook=("get_webhook", _NEW),
+        revoke=("revoke_webhook", _NEW),
+    ),
 )
 def register_webhook(request: Request, body: WebhookRequest, principal: Admin, work: Work, key: Key = None) -> Response:
     """Tell a receiver of new rings, changed rings or finished runs; its secret is shown here and never again."""
@@ -39,7 +46,11 @@ def register_webhook(request: Request, body: WebhookRequest, principal: Admin, w
     return once(request, work, principal, key, body.model_dump_json().encode(), do)
 
 
-@router.get("/webhooks", operation_id="list_webhooks")
+@router.get(
+    "/webhooks",
+    operation_id="list_webhooks",
+    responses=links(webhook=("get_webhook", {"webhook_id": "/items/0/webhook_id"})),
+)
 def list_webhooks(principal: Admin, work: Work) -> WebhookList:
     """List the webhooks that are in force, and how their deliveries stand."""
     del principal

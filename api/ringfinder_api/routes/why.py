@@ -23,8 +23,9 @@ def why(site: Here, caller: Reader, show: Shown, body: WhyQuestion) -> WhyAnswer
     run = site.views.run(body.run)
     findings, notes = site.explainer.find(run.run_id, body.text, body.kind, caller.branches)
     show.tell(f"why in {run.run_id}", {"people": len(findings.people), "values": len(findings.values)})
-    return WhyAnswer(
-        run_id=run.run_id,
-        notes=[{"zh": zh, "en": en} for zh, en in notes],
-        findings=as_json(findings, masker_of(findings, reveal=show.reveal)),
-    )
+    said = {
+        "run_id": run.run_id,
+        "notes": [{"zh": zh, "en": en} for zh, en in notes],
+        "findings": as_json(findings, masker_of(findings, reveal=show.reveal)),
+    }
+    return WhyAnswer.model_validate(said)

@@ -11,10 +11,8 @@ Cursor = Annotated[str, StringConstraints(max_length=512, pattern=r"^[A-Za-z0-9_
 RunName = Annotated[str, StringConstraints(max_length=16, pattern=r"^[a-z0-9-]+$")]
 """``run-000003``, ``3``, ``current`` or ``previous``."""
 
-LocalTime = Annotated[
-    datetime,
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"}),
-]
+LOCAL = WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"})
+LocalTime = Annotated[datetime, LOCAL]
 """A time without a zone, as it stands in the tables; times of the service itself are in UTC and say so."""
 
 Cell = str | int | float | bool | list[Any] | dict[str, Any] | None

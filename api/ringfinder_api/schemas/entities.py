@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from ringfinder_api.schemas.base import Answer, Question, RunName
+from ringfinder_api.schemas.base import Answer, LocalTime, Question, RunName
 
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,16}[.][0-9]{1,12}[.][0-9a-f]{16}$")]
 """Names an entity of one run without saying what it is."""
@@ -60,7 +59,7 @@ class EdgeAnswer(Answer):
     request: Handle
     to: Handle
     role: str = Field(examples=["payee"])
-    at: datetime | None
+    at: LocalTime | None
 
 
 class HubAnswer(Answer):
@@ -89,7 +88,7 @@ class StepAnswer(Answer):
     end: Handle
     request_id: str
     role: str
-    at: datetime | None
+    at: LocalTime | None
     file: str
     line: int
 

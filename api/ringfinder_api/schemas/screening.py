@@ -10,7 +10,10 @@ from pydantic import Field, StringConstraints
 from ringfinder_api.schemas.base import Answer, Question
 
 Cell = Annotated[str, StringConstraints(max_length=4000)] | int | float | None
-Cells = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")], Cell], Field(max_length=60)]
+Cells = Annotated[
+    dict[Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")], Cell],
+    Field(max_length=60, json_schema_extra={"additionalProperties": False}),
+]
 
 
 class ScreenQuestion(Question):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from ringfinder_api.schemas.base import Answer, Question, RunName
+from ringfinder_api.schemas.explained import FindingsAnswer
+from ringfinder_api.schemas.screening import BothLanguages
 
 
 class WhyQuestion(Question):
@@ -23,5 +25,5 @@ class WhyAnswer(Answer):
     """Every value held, its class and holders, why it did or did not link, the nearest ring and what was missing."""
 
     run_id: str
-    notes: list[dict[str, str]]
-    findings: dict[str, Any] = Field(description="As `ringfinder why --json` prints it.")
+    notes: list[BothLanguages]
+    findings: FindingsAnswer = Field(description="As `ringfinder why --json` prints it.")

@@ -12,6 +12,7 @@ from ringfinder.jobs.queue import Job
 from ringfinder.jobs.states import State
 from ringfinder.jobs.uploads import Upload
 from ringfinder.jobs.webhooks import Webhook
+from ringfinder_api.schemas.base import LOCAL
 
 Name = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 Count = Annotated[int, Field(ge=0)]
@@ -35,7 +36,9 @@ class DetectRequest(Closed):
     """Find rings."""
 
     kind: Literal["detect"]
-    as_of: NaiveDatetime | None = Field(None, description="Leave out what happened later; local time.")
+    as_of: Annotated[NaiveDatetime, LOCAL] | None = Field(
+        None, description="Leave out what happened later; local time."
+    )
     known_at: datetime | None = Field(None, description="Leave out what was loaded later.")
     window: Annotated[int, Field(ge=1, le=1200)] | None = Field(None, description="Months of requests to look at.")
 

@@ -11,6 +11,7 @@ from ringfinder.keychain import VALUES, Keyring, read_secret
 from ringfinder.pipeline.index import INDEX, open_index
 from ringfinder.screen.screener import Screener
 from ringfinder.store import Run, Workspace
+from ringfinder_api.errors import NotFoundError
 from ringfinder_api.services.handles import Handles
 
 Stamp = tuple[int, int, int]
@@ -38,8 +39,10 @@ class Atlases:
 
     Raises
     ------
+    NotFoundError
+        By `of`, if the run is an earlier one: its index went when the next run came, and does not come back.
     SurroundingsError
-        By `of`, if the run has no index.
+        By `of`, if the current run has no index.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -51,6 +54,8 @@ class Atlases:
     def of(self, run: Run) -> Atlas:
         """The index of a run."""
         stamp = self._stamp(run)
+        if stamp is None and run.number != self._workspace.runs.current_number():
+            raise NotFoundError("only the current run can be searched: leave out `run`")
         with self._lock:
             if self._kept is None or stamp is None or self._kept[0] != stamp:
                 self._kept = None

@@ -1,6 +1,5 @@
 """The journal on both databases: one chain whoever writes, and nothing laid hands on that is not found."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
+from tests.campaigns import campaign_of
 
 from ringfinder import journal_file
 from ringfinder.errors import InputError, SurroundingsError
@@ -26,7 +26,6 @@ from ringfinder.store.journal.anchors import AnchorFile
 from ringfinder.store.journal.keeping import ANCHORS
 from ringfinder.store.schema import journal, metadata
 
-ROOT = Path(__file__).resolve().parents[3]
 ME = Principal("U0123456789ab", "王五", frozenset({Role.REVIEWER, Role.INVESTIGATOR}), None, "0123456789ab")
 
 
@@ -51,13 +50,7 @@ def other(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture(scope="module")
 def campaign() -> ModuleType:
     """The long form, whose parts the short form uses."""
-    spec = importlib.util.spec_from_file_location("campaign_journal", ROOT / "benchmarks" / "campaign_journal.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["campaign_journal"] = module
-    spec.loader.exec_module(module)
-    return module
+    return campaign_of("campaign_journal")
 
 
 def fill(workspace: Workspace, count: int) -> list[str]:

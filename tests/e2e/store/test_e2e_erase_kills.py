@@ -1,27 +1,20 @@
 """SIGKILL at random instants of recording, folding and erasing: nothing acknowledged is lost, nothing half done."""
 
-import importlib.util
 import random
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests.campaigns import campaign_of
 
-ROOT = Path(__file__).resolve().parents[3]
 KILLS = 2
 
 
 @pytest.fixture(scope="module")
 def campaign() -> ModuleType:
     """The long form, whose parts the short form uses."""
-    spec = importlib.util.spec_from_file_location("campaign_erase", ROOT / "benchmarks" / "campaign_erase.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["campaign_erase"] = module
-    spec.loader.exec_module(module)
-    return module
+    return campaign_of("campaign_erase")
 
 
 @pytest.mark.slow
