@@ -2,10 +2,10 @@
 
 Reasons, each with its rows:
 
-``fresh_value``  a contact of the policyholder that was first seen in the last days is a shared value of an alert ring;
-``member``       the policyholder has a request of the last days in an alert ring, and this policy is another one;
-``ex_agent``     the policy was written by an agent who left, and the clients of that agent ask more often than those of
-                 others who left (an exact Poisson test per policy-day, false discovery over all such agents).
+``fresh_value``   a contact of the policyholder that was first seen in the last days is a shared value of an alert ring;
+``member``        the policyholder has a request of the last days in an alert ring, and this policy is another one;
+``ex_agent_book`` the policy was written by an agent who left, whose clients ask more often than those of others who
+                  left (an exact Poisson test by policy-days, false discovery over all such agents).
 
 Policies with a request for the whole of them that still stands are left out: there is nothing left to protect.
 """
@@ -36,7 +36,7 @@ PURPOSE = (
 )
 """Stands on every copy of the list."""
 
-REASONS = ("fresh_value", "member", "ex_agent")
+REASONS = ("fresh_value", "member", "ex_agent_book")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -84,11 +84,14 @@ class RiskList:
         Whether the tables tell which policies are in force; where they do not, the list is empty and says so.
     in_force
         Policies that were looked at.
+    total
+        Policies at risk, of which `policies` may be a part.
     """
 
     known: bool
     as_of: date | None
     in_force: int
+    total: int
     policies: tuple[AtRisk, ...]
 
 
@@ -97,7 +100,7 @@ def surrender_risks(facts: Facts, run: RunRings, settings: StatSettings) -> Risk
     portfolio, policies = facts.portfolio, facts.policies
     ends = portfolio.has("policies", "ended_on") or portfolio.has("policies", "status")
     if not (portfolio.has("policies", "issued_on") and ends) or np.isnan(facts.today):
-        return RiskList(known=False, as_of=None, in_force=0, policies=())
+        return RiskList(known=False, as_of=None, in_force=0, total=0, policies=())
     now = policies.in_force_on(facts.today) & ~_asked(facts)
     found: dict[int, list[RiskReason]] = {}
     by_person = _policies_of(facts, now)
@@ -112,7 +115,9 @@ def surrender_risks(facts: Facts, run: RunRings, settings: StatSettings) -> Risk
     listed.sort(
         key=lambda one: (-len({each.name for each in one.reasons}), -len(one.reasons), -(one.premium_paid or 0))
     )
-    return RiskList(known=True, as_of=_day(facts.today), in_force=int(now.sum()), policies=tuple(listed))
+    return RiskList(
+        known=True, as_of=_day(facts.today), in_force=int(now.sum()), total=len(listed), policies=tuple(listed)
+    )
 
 
 def _asked(facts: Facts) -> BoolArray:
@@ -176,7 +181,7 @@ def _members(facts: Facts, run: RunRings, settings: StatSettings) -> Iterator[tu
 def _ex_agent(book: Book) -> RiskReason:
     left = _day(book.left_on)
     return RiskReason(
-        "ex_agent",
+        "ex_agent_book",
         f"承保业务员 {book.agent_no} 已于 {left} 离职；其客户此后提出 {book.requests} 件申请，"
         f"按同期对照预期 {book.expected:.1f} 件（q = {book.q:.4f}）。",
         f"agent {book.agent_no}, who wrote it, left on {left}; the clients have made {book.requests} requests since,"

@@ -7,9 +7,14 @@ from typing import Any
 
 from ringfinder.records.rings import AttributeKey, RowRef
 from ringfinder.report.masking import Masker
-from ringfinder.statistics.at_risk import AtRisk, RiskList
+from ringfinder.report.words import Words
+from ringfinder.statistics.at_risk import PURPOSE, AtRisk, RiskList
 from ringfinder.statistics.refunds import Refund, SharedAccount, Supervised
-from ringfinder.statistics.tables import Column, Kind, StatTable, table
+from ringfinder.statistics.summary import refund_tables
+from ringfinder.statistics.tables import Column, Kind, StatTable, as_json, outside, table
+
+LISTS_VERSION = 1
+"""Of the JSON of both lists."""
 
 _REFUND = (
     Column("record", Kind.NAME),
@@ -141,8 +146,8 @@ def risk_as_json(one: AtRisk, masker: Masker) -> dict[str, Any]:
     return {
         **said,
         "agent": one.agent,
-        "premium_paid": one.premium_paid,
-        "cash_value": one.cash_value,
+        "premium_paid": outside(Kind.MONEY, one.premium_paid),
+        "cash_value": outside(Kind.MONEY, one.cash_value),
         "reasons": [
             {
                 "name": each.name,
@@ -166,3 +171,61 @@ def row_as_json(row: RowRef) -> dict[str, Any]:
 def _places(rows: tuple[RowRef, ...]) -> str:
     named = "; ".join(f"{row.table} {row.key} ({row.file}:{row.line})" for row in rows[:_MOST_ROWS])
     return named + (f"; … {len(rows)}" if len(rows) > _MOST_ROWS else "")
+
+
+def refunds_as_json(found: Supervised, masker: Masker, of: Mapping[str, str | None]) -> dict[str, Any]:
+    """Refunds with findings, accounts and sums; `of` names period or ring, and run."""
+    sums, rings = refund_tables(found)
+    return {
+        "version": LISTS_VERSION,
+        "masked": not masker.reveal,
+        **of,
+        "tables": [as_json(one) for one in (sums, rings, account_rows(found, masker), refund_rows(found, masker))],
+    }
+
+
+def risks_as_json(found: RiskList, masker: Masker, run_id: str) -> dict[str, Any]:
+    """Policies at risk with their reasons; the purpose goes with them."""
+    return {
+        "version": LISTS_VERSION,
+        "masked": not masker.reveal,
+        "run_id": run_id or None,
+        **risks_head(found),
+        "policies": [risk_as_json(one, masker) for one in found.policies],
+    }
+
+
+def risks_head(found: RiskList) -> dict[str, Any]:
+    """What the list is for, and of what."""
+    return {
+        "purpose_zh": PURPOSE[0],
+        "purpose_en": PURPOSE[1],
+        "known": found.known,
+        "as_of": found.as_of.isoformat() if found.as_of else None,
+        "in_force": found.in_force,
+        "total": found.total,
+    }
+
+
+def refunds_about(of: Mapping[str, str | None], masker: Masker) -> list[tuple[Words, Words]]:
+    """Lines of the first sheet."""
+    heads = {"period": ("期间", "period"), "ring_id": ("线索", "ring"), "run_id": ("检测运行", "run of detection")}
+    return [*_masked(masker), *((heads[name], (said, said)) for name, said in of.items() if said)]
+
+
+def risks_about(found: RiskList, masker: Masker, run_id: str) -> list[tuple[Words, Words]]:
+    """Lines of the first sheet: the purpose first."""
+    day, shown = str(found.as_of or ""), f"{len(found.policies)} / {found.total}"
+    return [
+        (("用途", "purpose"), PURPOSE),
+        *_masked(masker),
+        (("数据截至", "facts as of"), (day, day)),
+        (("检测运行", "run of detection"), (run_id, run_id)),
+        (("显示", "shown"), (shown, shown)),
+    ]
+
+
+def _masked(masker: Masker) -> list[tuple[Words, Words]]:
+    if masker.reveal:
+        return [(("个人信息", "personal data"), ("未脱敏，查看目的已记入日志", "unmasked; why is in the journal"))]
+    return [(("个人信息", "personal data"), ("已脱敏", "masked"))]

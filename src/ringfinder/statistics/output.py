@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,24 @@ from ringfinder.report.words import Words
 from ringfinder.statistics.page import page
 from ringfinder.statistics.plots import pictures
 from ringfinder.statistics.summary import PeriodStatistics, tables_of
-from ringfinder.statistics.tables import StatTable, as_json
+from ringfinder.statistics.tables import as_json
 from ringfinder.statistics.words import NAMES, NOT_KNOWN
-from ringfinder.statistics.workbook import both, workbook
+from ringfinder.statistics.workbook import workbook
+
+_TABLES = (
+    "overview",
+    "warnings",
+    "exposure",
+    "rings",
+    "reasons",
+    "refunds",
+    "refund_rings",
+    "totals",
+    "rates",
+    "coverage",
+)
+FILES = frozenset({"statistics.html", "statistics.json", "statistics.xlsx", *(f"{name}.csv" for name in _TABLES)})
+"""Names of all files of a period."""
 
 VERSION = 1
 """Of `statistics.json`, whose schema is `statistics.schema.json` beside this module."""
@@ -42,13 +57,7 @@ def write_statistics(folder: Path, found: PeriodStatistics) -> list[str]:
     path = folder / "statistics.xlsx"
     path.touch(FILE_MODE)
     path.write_bytes(book)
-    return file_names(tables)
-
-
-def file_names(tables: Sequence[StatTable]) -> list[str]:
-    """Names of the files of these tables."""
-    whole = ("statistics.html", "statistics.json", "statistics.xlsx")
-    return sorted((*whole, *(f"{one.name}.csv" for one in tables)))
+    return sorted(FILES)
 
 
 def statistics_as_json(found: PeriodStatistics) -> dict[str, Any]:
@@ -84,19 +93,29 @@ def title(found: PeriodStatistics) -> Words:
     return f"退保统计 {found.period.name}", f"Surrender statistics {found.period.name}"
 
 
-def about(found: PeriodStatistics) -> list[tuple[Words, str]]:
+def about(found: PeriodStatistics) -> list[tuple[Words, Words]]:
     """What a reader has to know before the figures."""
-    level = both(NAMES.get(found.level, NOT_KNOWN))
     settings = found.settings
+    days = f"{found.period.first} – {found.period.last}"
+    branches = ", ".join(found.branches or ()) or "-"
+    tests = f"{len(found.warnings)} / {found.tests:,}"
     return [
-        (("期间", "period"), f"{found.period.name} ({found.period.first} – {found.period.last})"),
-        (("数据截至", "facts as of"), str(found.as_of or both(NOT_KNOWN))),
-        (("机构范围", "branches"), "全部 all" if found.branches is None else ", ".join(found.branches) or "无 none"),
-        (("检测运行", "run of detection"), found.run_id or "无 none"),
-        (("退保率口径", "surrender rate"), level),
+        (("期间", "period"), _alone(f"{found.period.name} ({days})")),
+        (("数据截至", "facts as of"), _alone(str(found.as_of)) if found.as_of else NOT_KNOWN),
+        (("机构范围", "branches"), ("全部", "all") if found.branches is None else _alone(branches)),
+        (("检测运行", "run of detection"), _alone(found.run_id) if found.run_id else ("无", "none")),
+        (("退保率口径", "surrender rate"), NAMES.get(found.level, NOT_KNOWN)),
         (
             ("预警", "warnings"),
-            f"{len(found.warnings)} / {found.tests:,} 项检验 tests; q ≤ {settings.false_discovery:g}",
+            (
+                f"{tests} 项检验（q ≤ {settings.false_discovery:g}）",
+                f"{tests} tests (q ≤ {settings.false_discovery:g})",
+            ),
         ),
-        (("区间", "intervals"), f"Wilson {settings.confidence:.0%}"),
+        (("区间", "intervals"), _alone(f"Wilson {settings.confidence:.0%}")),
     ]
+
+
+def _alone(text: str) -> Words:
+    """What is the same in both languages."""
+    return text, text

@@ -27,7 +27,7 @@ _LONG = frozenset({"totals", "rates", "coverage", "refund_rings"})
 
 
 def page(
-    title: Words, about: Sequence[tuple[Words, str]], pictures: Sequence[Picture], tables: Sequence[StatTable]
+    title: Words, about: Sequence[tuple[Words, Words]], pictures: Sequence[Picture], tables: Sequence[StatTable]
 ) -> str:
     """The page; the same figures give the same text."""
     css, script = _resource("period.css"), _resource("period.js")

@@ -22,7 +22,7 @@ _FONTS = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei
 _DRAWN_FONT = "DejaVu Sans"  # comes with the library; measures only, the reader's fonts are named instead
 _INK, _DIM, _BLUE, _RED, _GREY, _OCHRE = "#1c2733", "#566370", "#1f5a94", "#a4262c", "#b8c2cb", "#b0651a"
 _MOST = 15
-_WIDTH = 8.6  # inches
+_WIDTH = 6.2  # inches
 Pick = Callable[[Words], str]
 
 
@@ -102,10 +102,19 @@ def _quietly() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def _figure(height: float, left: float) -> tuple[Any, Any]:
-    """A figure with one plain set of axes, without the global state of pyplot."""
+def _figure(lines: float, left: float, below: float = 0.3) -> tuple[Any, Any]:
+    """A figure with one plain set of axes, without the global state of pyplot.
+
+    Parameters
+    ----------
+    lines, below
+        Height of the axes, and of what stands under them, in inches.
+    left
+        Room for names, as a share of the width.
+    """
+    height = lines + below + 0.2
     figure = library("matplotlib.figure").Figure(figsize=(_WIDTH, height))
-    axes = figure.add_axes((left, 0.55 / height, 0.96 - left, 1 - 0.75 / height))
+    axes = figure.add_axes((left, below / height, 0.95 - left, lines / height))
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=9, colors=_INK)
@@ -127,22 +136,23 @@ def _svg(figure: Any) -> bytes:
 
 def _months(found: PeriodStatistics, pick: Pick) -> Any:
     counted = found.of(MONTH)
-    figure, axes = _figure(2.9, 0.07)
+    figure, axes = _figure(2.3, 0.07)
     places = range(len(counted.names))
     shown = (
-        ("requests", ("申请", "requests"), _GREY, 0.8),
-        ("negotiated", ("协议退保", "negotiated"), _RED, 0.5),
-        ("complaints", ("投诉", "complaints"), _BLUE, 0.22),
+        ("requests", ("申请", "requests"), _GREY, -0.27),
+        ("negotiated", ("协议退保", "negotiated"), _RED, 0.0),
+        ("complaints", ("投诉", "complaints"), _BLUE, 0.27),
     )
-    for name, words, colour, width in shown:
+    for name, words, colour, beside in shown:
         if name in counted.counts:
-            axes.bar(places, counted.counts[name], width, color=colour, label=pick(words))
-    step = max(1, math.ceil(len(counted.names) / 12))
+            axes.bar([place + beside for place in places], counted.counts[name], 0.26, color=colour, label=pick(words))
+    step = max(1, math.ceil(len(counted.names) / 8))
     axes.set_xticks(list(places)[::step], counted.names[::step])
     axes.grid(visible=False, axis="x")
     axes.grid(visible=True, axis="y", color="#e6eaee", linewidth=0.8)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    figure.legend(loc="upper right", ncols=3, frameon=False, fontsize=9)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=3, frameon=False, fontsize=9)
+    figure.set_figheight(3.1)
     return figure
 
 
@@ -175,7 +185,7 @@ def _warned(found: PeriodStatistics) -> Picture | None:
 def _intervals(rows: Sequence[Rate], pick: Pick, whole: float | None) -> Any:
     """A line for each rate: its interval, its place, and its cohort's as a hollow mark."""
     names = [_named(one, pick, measure=whole is None) for one in rows]
-    figure, axes = _figure(0.9 + 0.27 * len(rows), _left(names))
+    figure, axes = _figure(0.15 + 0.25 * len(rows), _left(names), 0.5)
     for place, one in enumerate(rows):
         high = one.high if math.isfinite(one.high) else one.rate
         axes.plot([one.low, high], [place, place], color=_DIM, linewidth=2)
@@ -208,7 +218,7 @@ def _bars(title: Words, bars: Sequence[_Bar], colour: str) -> Picture | None:
 
     def draw(pick: Pick) -> Any:
         names = [pick(bar.name) for bar in shown]
-        figure, axes = _figure(0.8 + 0.27 * len(shown), _left(names))
+        figure, axes = _figure(0.15 + 0.25 * len(shown), _left(names))
         drawn = axes.barh(range(len(shown)), [bar.value for bar in shown], 0.65, color=colour)
         axes.bar_label(drawn, [_short(bar.value) for bar in shown], padding=3, fontsize=9, color=_INK)
         axes.set_yticks(range(len(shown)), names)

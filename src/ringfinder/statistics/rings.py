@@ -13,13 +13,16 @@ import numpy as np
 
 from ringfinder.graph.arrays import FloatArray, IntArray, pick
 from ringfinder.graph.columns import encode, numbers
-from ringfinder.records.rings import AttributeKey, Money
+from ringfinder.records.rings import AttributeKey, Money, Tier
 from ringfinder.statistics.counts import within
 from ringfinder.statistics.facts import Facts, Requests
 from ringfinder.statistics.period import Period
 
 NONE_TIER, NO_RUN = "none", "no_run"
 """Requests in no ring of the run; and all requests where there is no run, for which rings are unknown."""
+
+
+_ORDER = ("", Tier.ALERT, Tier.REVIEW, NONE_TIER, NO_RUN)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _stakes(
     skip: tuple[str, str] | None = None,
 ) -> list[Stake]:
     requests = facts.requests
-    names = sorted(set(groups))
+    names = sorted(set(groups), key=lambda one: (_ORDER.index(one[0]), one[1]))
     code = np.array([names.index(one) for one in groups], np.int64)
     (applicant,), _ = encode(requests.rows["applicant_id"].take(rows))
     at_risk = _at_risk(facts, rows)

@@ -138,9 +138,9 @@ NOTES: Mapping[str, Words] = MappingProxyType(
             "Sums are those of the period's requests, not of whole rings.",
         ),
         "exposure": (
-            "各行之和等于本期全部申请；在险金额为已交保费超过现金价值且尚未付款的部分，每张保单计一次。",
+            "各行的申请数与金额相加等于本期全部申请；在险金额为已交保费超过现金价值且尚未付款的部分，每张保单计一次。",
             (
-                "The rows add up to all requests of the period; at risk is premium above cash value not paid out yet, each"
+                "Requests and sums add up to all requests of the period; at risk is premium above cash value not paid out yet, each"
                 " policy once."
             ),
         ),
@@ -164,7 +164,7 @@ _MEASURES = {
 }
 _LEVELS = {
     "policy": ("保单口径", "policies in force"),
-    "request": ("申请口径（有效保单不详）", "request-level (policies in force unknown)"),
+    "request": ("申请口径，有效保单不详", "request-level, policies in force unknown"),
 }
 _DIMENSIONS = {
     "period": ("本期合计", "period"),
@@ -187,7 +187,7 @@ _FINDINGS = {
 _RISKS = {
     "fresh_value": ("新出现的共用信息", "fresh shared value"),
     "member": ("另有申请在线索中", "another request in a ring"),
-    "ex_agent": ("离职业务员客户异常", "ex-agent's book under attack"),
+    "ex_agent_book": ("离职业务员客户异常", "ex-agent's book under attack"),
 }
 _OTHERS = {
     "others": ("其他全部", "all others"),
