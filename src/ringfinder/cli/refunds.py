@@ -66,7 +66,7 @@ def command(
     said = {**refunds_as_json(refunds.found, masker, _of(refunds)), "anchor": anchor or None}
     if out:
         tables = [
-            refund_rows(refunds.found, masker),
+            refund_rows(refunds.found.rows, masker),
             account_rows(refunds.found, masker),
             *refund_tables(refunds.found),
         ]
@@ -92,7 +92,7 @@ def _print(refunds: Refunds, masker: Masker, say: Say) -> None:
     for one in refund_tables(refunds.found)[:1]:
         print_stat_table(tables, one, say, _MOST)
     print_stat_table(tables, account_rows(refunds.found, masker), say, _MOST, _LEFT_OUT)
-    print_stat_table(tables, refund_rows(refunds.found, masker), say, _MOST, _LEFT_OUT)
+    print_stat_table(tables, refund_rows(refunds.found.rows, masker), say, _MOST, _LEFT_OUT)
 
 
 def _print_end(out: Path | None, anchor: str, say: Say) -> None:

@@ -73,6 +73,11 @@ class AtRisk:
     cash_value: int | None
     reasons: tuple[RiskReason, ...]
 
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Its place in the list: the most kinds of reasons first, then the most reasons, then the most premium."""
+        return -len({one.name for one in self.reasons}), -len(self.reasons), -(self.premium_paid or 0)
+
 
 @dataclass(frozen=True)
 class RiskList:
@@ -112,9 +117,7 @@ def surrender_risks(facts: Facts, run: RunRings, settings: StatSettings) -> Risk
         for row in np.flatnonzero(now & book.policies).tolist():
             found.setdefault(row, []).append(reason)
     listed = [_listed(facts, row, reasons) for row, reasons in sorted(found.items())]
-    listed.sort(
-        key=lambda one: (-len({each.name for each in one.reasons}), -len(one.reasons), -(one.premium_paid or 0))
-    )
+    listed.sort(key=lambda one: (one.order, one.policy_no))
     return RiskList(
         known=True, as_of=_day(facts.today), in_force=int(now.sum()), total=len(listed), policies=tuple(listed)
     )

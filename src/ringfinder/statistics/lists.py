@@ -77,9 +77,9 @@ def risk_masker(found: RiskList, *, reveal: bool) -> Masker:
     return Masker((key for one in found.policies for each in one.reasons for key in each.values), reveal=reveal)
 
 
-def refund_rows(found: Supervised, masker: Masker) -> StatTable:
-    """Every payment with a finding."""
-    return table("refund_rows", _REFUND, (_refund(one, masker) for one in found.rows))
+def refund_rows(rows: Iterable[Refund], masker: Masker) -> StatTable:
+    """Payments with a finding, one a row."""
+    return table("refund_rows", _REFUND, (_refund(one, masker) for one in rows))
 
 
 def _refund(one: Refund, masker: Masker) -> Mapping[str, Any]:
@@ -180,7 +180,7 @@ def refunds_as_json(found: Supervised, masker: Masker, of: Mapping[str, str | No
         "version": LISTS_VERSION,
         "masked": not masker.reveal,
         **of,
-        "tables": [as_json(one) for one in (sums, rings, account_rows(found, masker), refund_rows(found, masker))],
+        "tables": [as_json(one) for one in (sums, rings, account_rows(found, masker), refund_rows(found.rows, masker))],
     }
 
 

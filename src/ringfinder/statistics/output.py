@@ -18,7 +18,7 @@ from ringfinder.statistics.tables import as_json
 from ringfinder.statistics.words import NAMES, NOT_KNOWN
 from ringfinder.statistics.workbook import workbook
 
-_TABLES = (
+TABLES = (
     "overview",
     "warnings",
     "exposure",
@@ -30,7 +30,9 @@ _TABLES = (
     "rates",
     "coverage",
 )
-FILES = frozenset({"statistics.html", "statistics.json", "statistics.xlsx", *(f"{name}.csv" for name in _TABLES)})
+"""Names of the tables of a period."""
+
+FILES = frozenset({"statistics.html", "statistics.json", "statistics.xlsx", *(f"{name}.csv" for name in TABLES)})
 """Names of all files of a period."""
 
 VERSION = 1
