@@ -130,8 +130,8 @@ class Complaints:
 
     Parameters
     ----------
-    policy
-        Row of the policy, by its number or that of a request with the complaint; -1 where there is none.
+    request
+        Row of the first request that names it, else of the first about its policy; -1 where there is none.
     first
         Whether it is the first copy of its letter: one that several bodies forwarded is one.
     regulator, source_known
@@ -139,7 +139,7 @@ class Complaints:
     """
 
     rows: pa.Table
-    policy: IntArray
+    request: IntArray
     received: FloatArray
     first: BoolArray
     regulator: BoolArray
@@ -175,7 +175,7 @@ def gather(portfolio: Portfolio, branches: AbstractSet[str] | None = None) -> Fa
         kept = pc.fill_null(pc.is_in(branch, value_set=pa.array(sorted(branches), pa.string())), False)  # noqa: FBT003
         requests, branch = requests.filter(kept), branch.filter(kept)
         policy = policy[kept.to_numpy(zero_copy_only=False)]
-    request = _first_request(complaints, requests)
+    request = _request_of(complaints, requests)
     of_letter = lookup(complaints["policy_no"], policies["policy_no"])
     of_letter = np.where(of_letter >= 0, of_letter, pick(policy, request, NONE))
     letter_branch = pc.coalesce(taken(policies, "branch_code", of_letter), branch.take(_rows(request)))
@@ -195,7 +195,7 @@ def gather(portfolio: Portfolio, branches: AbstractSet[str] | None = None) -> Fa
         portfolio,
         _requests(requests, policy, of_request),
         _policies(policies, own, of_policy),
-        Complaints(complaints, of_letter, days(complaints["received_at"]), first, regulator, source, of_complaint),
+        Complaints(complaints, request, days(complaints["received_at"]), first, regulator, source, of_complaint),
         dict(zip(agents["agent_no"].to_pylist(), agents["branch_code"].to_pylist(), strict=True)),
         portfolio.as_of,
     )
@@ -235,15 +235,20 @@ def _policies(rows: pa.Table, own: BoolArray, by: Mapping[str, Coded]) -> Polici
     return Policies(rows, days(rows["issued_on"]), ended, gone, own, by)
 
 
-def _first_request(complaints: pa.Table, requests: pa.Table) -> IntArray:
-    """Row of the first request that names each complaint, -1 where none does."""
-    named = whole(requests["complaint_id"])
-    (codes, wanted), _ = encode(named, complaints["complaint_id"])
+def _request_of(complaints: pa.Table, requests: pa.Table) -> IntArray:
+    """Row of the first request that names each complaint, else of the first about its policy, else -1."""
+    named, about = (_first_with(complaints[column], requests[column]) for column in ("complaint_id", "policy_no"))
+    return np.where(named >= 0, named, about)
+
+
+def _first_with(wanted: pa.ChunkedArray, held: pa.ChunkedArray) -> IntArray:
+    """Row of the first of the held texts that equals each wanted one, -1 where none does."""
+    (codes, asked), values = encode(held, wanted)
     rows = np.flatnonzero(codes >= 0)
     found, first = np.unique(codes[rows], return_index=True)
-    place = np.full(int(max(codes.max(initial=0), wanted.max(initial=0))) + 1, NONE, np.int64)
+    place = np.full(len(values), NONE, np.int64)
     place[found] = rows[first]
-    return place[wanted] if len(wanted) else wanted
+    return pick(place, asked, NONE)
 
 
 def _dimensions(

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ringfinder.graph.arrays import BoolArray, IntArray
-from ringfinder.graph.columns import days, lookup, numbers
+from ringfinder.graph.columns import days, encode, lookup, numbers
 from ringfinder.records.portfolio import FILE, LINE
 from ringfinder.records.rings import AttributeKey, RowRef
 from ringfinder.statistics.facts import Facts
@@ -41,6 +41,7 @@ FINDINGS = (
 )
 _OF_REQUESTS = FINDINGS[:-1]
 _EPOCH = date(1970, 1, 1)
+_APART = 1e6  # days between the complaints of one policy and those of the next: more than any date
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +160,15 @@ def _after_complaint(facts: Facts, rows: IntArray, settings: StatSettings) -> Bo
     named = lookup(requests.rows["complaint_id"].take(rows), complaints.rows["complaint_id"])
     found = np.zeros(len(rows), np.bool_)
     found[named >= 0] = complaints.received[named[named >= 0]] <= day[named >= 0]
-    told = np.flatnonzero(complaints.policy >= 0)
-    told = told[np.lexsort((complaints.received[told], complaints.policy[told]))]
-    width = 1e6  # days: more than any date
-    keys = complaints.policy[told] * width + complaints.received[told]
-    at = np.searchsorted(keys, requests.policy[rows] * width + day, side="right") - 1
-    before = (at >= 0) & (requests.policy[rows] >= 0)
+    (own, about), _ = encode(requests.rows["policy_no"].take(rows), complaints.rows["policy_no"])
+    told = np.flatnonzero(about >= 0)
+    told = told[np.lexsort((complaints.received[told], about[told]))]
+    keys = about[told] * _APART + complaints.received[told]
+    at = np.searchsorted(keys, own * _APART + day, side="right") - 1
+    before = (at >= 0) & (own >= 0)
     last = told[at[before]]
     near = day[before] - complaints.received[last] <= settings.complaint_days
-    found[before] |= (complaints.policy[last] == requests.policy[rows][before]) & near
+    found[before] |= (about[last] == own[before]) & near
     return found
 
 
@@ -212,21 +213,20 @@ def _extra(
     kept = paid > 0
     if period is not None:
         kept &= (day >= period.start) & (day < period.end)
-    in_ring = dict(zip(facts.requests.policy[ring != ""].tolist(), ring[ring != ""].tolist(), strict=True))
-    in_ring.pop(-1, None)
+    policies = facts.requests.rows["policy_no"].to_pylist()
+    in_ring = {name: its for name, its in zip(policies, ring.tolist(), strict=True) if its}
     branch = complaints.by["branch"]
-    policy_no = facts.policies.rows["policy_no"]
-    for row in np.flatnonzero(kept).tolist():
-        policy = int(complaints.policy[row])
-        its_ring = in_ring.get(policy, "")
+    columns = ("complaint_id", "applicant_id", "policy_no", FILE, LINE)
+    rows = np.flatnonzero(kept)
+    for row, one in zip(rows.tolist(), complaints.rows.select(columns).take(rows).to_pylist(), strict=True):
+        named = complaints.request[row]
+        policy_no = one["policy_no"] or (policies[named] if named >= 0 else None)
+        its_ring = in_ring.get(policy_no, "")
         if ring_id is not None and its_ring != ring_id:
             continue
-        (one,) = (
-            complaints.rows.select(("complaint_id", "applicant_id", "policy_no", FILE, LINE)).slice(row, 1).to_pylist()
-        )
         yield Refund(
             RowRef("complaints", one["complaint_id"], one[FILE], one[LINE]),
-            one["policy_no"] or (policy_no[policy].as_py() if policy >= 0 else None),
+            policy_no,
             one["applicant_id"],
             its_ring,
             branch.names[branch.codes[row]],
