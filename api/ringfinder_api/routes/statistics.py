@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from ringfinder_api.access.authentication import Here
-from ringfinder_api.access.disclosure import Shown
+from ringfinder_api.access.disclosure import Purpose, disclosure_of
 from ringfinder_api.access.roles import Reader, StatisticsReader
 from ringfinder_api.errors import BadRequestError
 from ringfinder_api.http.files import form_of, sheet_answer, sheets
@@ -56,7 +56,7 @@ def get_stats(
     ),
 )
 def list_refunds(
-    request: Request, caller: Reader, site: Here, show: Shown, query: Annotated[RefundQuery, Query()]
+    request: Request, caller: Reader, site: Here, query: Annotated[RefundQuery, Query()], x_purpose: Purpose = ""
 ) -> RefundPage | Response:
     """List refunds above cash value, to somebody else, into new or shared accounts, or after a complaint.
 
@@ -64,6 +64,7 @@ def list_refunds(
     """
     if query.period is not None and query.ring is not None:
         raise BadRequestError("`period` and `ring` at once: name one of them")
+    show = disclosure_of(site.journal, caller, reveal=query.reveal, x_purpose=x_purpose)
     place = statistics.reading_refunds(query).place(query.cursor)
     run, number = _run(site, query.run, place.run if place else None)
     refunds = site.counter.refunds(Asked(run, caller.branches, query.period, query.ring))
@@ -80,9 +81,10 @@ def list_refunds(
     responses=sheets(links(next=("list_at_risk", {"cursor": "/next"}))),
 )
 def list_at_risk(
-    request: Request, caller: Reader, site: Here, show: Shown, query: Annotated[RiskQuery, Query()]
+    request: Request, caller: Reader, site: Here, query: Annotated[RiskQuery, Query()], x_purpose: Purpose = ""
 ) -> RiskPage | Response:
     """List policies in force that rings may be about to reach: for protection and callback, never for refusal."""
+    show = disclosure_of(site.journal, caller, reveal=query.reveal, x_purpose=x_purpose)
     place = statistics.reading_risks(query).place(query.cursor)
     run, number = _run(site, query.run, place.run if place else None)
     risks = site.counter.risks(Asked(run, caller.branches))

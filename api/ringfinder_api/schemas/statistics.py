@@ -13,6 +13,7 @@ from ringfinder.statistics.period import parse_period
 from ringfinder.statistics.refunds import FINDINGS
 from ringfinder.statistics.tables import Kind
 from ringfinder.store.runs import CURRENT
+from ringfinder_api.access.disclosure import REVEAL
 from ringfinder_api.schemas.base import Amount, Answer, PageQuery, Question, RunName
 from ringfinder_api.schemas.rings import Format
 
@@ -64,6 +65,7 @@ class RefundQuery(PageQuery):
     period: PeriodName | None = None
     ring: RingId | None = None
     run: RunName = CURRENT
+    reveal: bool = Field(default=False, description=REVEAL)
     finding: Literal[FINDINGS] | None = Field(default=None, description="Refunds with this finding.")  # type: ignore[valid-type]
     format: Format | None = Field(default=None, description="The whole list as a file; wins over `Accept`.")
 
@@ -72,6 +74,7 @@ class RiskQuery(PageQuery):
     """Policies at risk by the rings of a run."""
 
     run: RunName = CURRENT
+    reveal: bool = Field(default=False, description=REVEAL)
     format: Format | None = Field(default=None, description="The whole list as a file; wins over `Accept`.")
 
 

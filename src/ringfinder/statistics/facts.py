@@ -172,24 +172,22 @@ def gather(portfolio: Portfolio, branches: AbstractSet[str] | None = None) -> Fa
     policy = lookup(requests["policy_no"], policies["policy_no"])
     branch = pc.coalesce(whole(requests["branch_code"]), taken(policies, "branch_code", policy))
     if branches is not None:
-        kept = pc.fill_null(pc.is_in(branch, value_set=pa.array(sorted(branches), pa.string())), False)  # noqa: FBT003
-        requests, branch = requests.filter(kept), branch.filter(kept)
-        policy = policy[kept.to_numpy(zero_copy_only=False)]
+        kept = _of(branch, branches)
+        requests, branch, policy = requests.filter(pa.array(kept)), branch.filter(pa.array(kept)), policy[kept]
     request = _request_of(complaints, requests)
     of_letter = lookup(complaints["policy_no"], policies["policy_no"])
     of_letter = np.where(of_letter >= 0, of_letter, pick(policy, request, NONE))
     letter_branch = pc.coalesce(taken(policies, "branch_code", of_letter), branch.take(_rows(request)))
     first, regulator, source = _letters(complaints)
     if branches is not None:
-        seen = pc.fill_null(pc.is_in(letter_branch, value_set=pa.array(sorted(branches), pa.string())), False)  # noqa: FBT003
-        mine = seen.to_numpy(zero_copy_only=False)
-        complaints, letter_branch = complaints.filter(seen), letter_branch.filter(seen)
+        mine = _of(letter_branch, branches)
+        complaints, letter_branch = complaints.filter(pa.array(mine)), letter_branch.filter(pa.array(mine))
         request, of_letter, first = request[mine], of_letter[mine], first[mine]
         regulator, source = regulator[mine], source[mine]
     of_request, of_policy, of_complaint = _dimensions(
         policies, (requests, branch, policy), (letter_branch, of_letter, request)
     )
-    own = np.ones(len(policies), np.bool_) if branches is None else is_one_of(policies["branch_code"], *branches)
+    own = np.ones(len(policies), np.bool_) if branches is None else _of(whole(policies["branch_code"]), branches)
     agents = portfolio.table("agents")
     return Facts(
         portfolio,
@@ -199,6 +197,14 @@ def gather(portfolio: Portfolio, branches: AbstractSet[str] | None = None) -> Fa
         dict(zip(agents["agent_no"].to_pylist(), agents["branch_code"].to_pylist(), strict=True)),
         portfolio.as_of,
     )
+
+
+def _of(branch: pa.Array, branches: AbstractSet[str]) -> BoolArray:
+    """Which rows are of the branches; what names none is of nobody who is bound to some."""
+    found: BoolArray = pc.is_in(branch, value_set=pa.array(sorted(branches), pa.string())).to_numpy(
+        zero_copy_only=False
+    )
+    return found
 
 
 def taken(table: pa.Table, column: str, rows: IntArray) -> pa.Array:
