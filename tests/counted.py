@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,13 @@ DAY = datetime(2026, 6, 30, 12)  # of the latest event
 
 def facts(branches: set[str] | None = None, as_of: datetime | None = None, **tables: Sequence[Row]) -> Facts:
     """The facts of the given rows; tables without rows were not handed over."""
+    return facts_of(tables, branches, as_of)
+
+
+def facts_of(
+    tables: Mapping[str, Sequence[Row]], branches: set[str] | None = None, as_of: datetime | None = None
+) -> Facts:
+    """The same of tables by name."""
     given = portfolio(**{name: rows for name, rows in tables.items() if rows})
     return gather(replace(given, as_of=as_of or dates.latest_event(given.tables)), branches)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ringfinder.report.words import Words
 from ringfinder.statistics.page import page
 from ringfinder.statistics.plots import pictures
 from ringfinder.statistics.summary import PeriodStatistics, tables_of
-from ringfinder.statistics.tables import as_json
+from ringfinder.statistics.tables import StatTable, as_json
 from ringfinder.statistics.words import NAMES, NOT_KNOWN
 from ringfinder.statistics.workbook import workbook
 
@@ -55,20 +55,22 @@ def write_statistics(folder: Path, found: PeriodStatistics) -> list[str]:
     for one in tables:
         write_sheet(folder / f"{one.name}.csv", one.header, one.written())
     write_text(folder / "statistics.html", text)
-    write_text(folder / "statistics.json", json.dumps(statistics_as_json(found), ensure_ascii=False, indent=1) + "\n")
+    write_text(
+        folder / "statistics.json", json.dumps(statistics_as_json(found, tables), ensure_ascii=False, indent=1) + "\n"
+    )
     path = folder / "statistics.xlsx"
     path.touch(FILE_MODE)
     path.write_bytes(book)
     return sorted(FILES)
 
 
-def statistics_as_json(found: PeriodStatistics) -> dict[str, Any]:
+def statistics_as_json(found: PeriodStatistics, tables: Sequence[StatTable] = ()) -> dict[str, Any]:
     """Everything about a period, with the words for it."""
     return {
         "version": VERSION,
         "ringfinder": __version__,
         **head_as_json(found),
-        "tables": list(map(as_json, tables_of(found))),
+        "tables": list(map(as_json, tables or tables_of(found))),
     }
 
 

@@ -166,4 +166,8 @@ class Payees:
         return labels
 
     def _code(self, key: AttributeKey) -> int:
-        return int(pc.index(self._values, key.value).as_py())
+        return self._code_of[key.value]
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return {value: code for code, value in enumerate(self._values.to_pylist())}

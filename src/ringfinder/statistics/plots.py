@@ -21,7 +21,7 @@ from ringfinder.statistics.words import NAMES, UNKNOWN
 _FONTS = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 _DRAWN_FONT = "DejaVu Sans"  # comes with the library; measures only, the reader's fonts are named instead
 _INK, _DIM, _BLUE, _RED, _GREY, _OCHRE = "#1c2733", "#566370", "#1f5a94", "#a4262c", "#b8c2cb", "#b0651a"
-_MOST = 15
+_MOST, _MOST_BARS = 15, 36
 _WIDTH = 6.2  # inches
 Pick = Callable[[Words], str]
 
@@ -144,7 +144,11 @@ def _months(found: PeriodStatistics, pick: Pick) -> Any:
         ("complaints", ("投诉", "complaints"), _BLUE, 0.27),
     )
     for name, words, colour, beside in shown:
-        if name in counted.counts:
+        if name not in counted.counts:
+            continue
+        if len(counted.names) > _MOST_BARS:
+            axes.plot(places, counted.counts[name], color=colour, label=pick(words))
+        else:
             axes.bar([place + beside for place in places], counted.counts[name], 0.26, color=colour, label=pick(words))
     step = max(1, math.ceil(len(counted.names) / 8))
     axes.set_xticks(list(places)[::step], counted.names[::step])

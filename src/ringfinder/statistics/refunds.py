@@ -141,7 +141,10 @@ def supervise(
     found = [*_refunds(facts, rows, ring, payees, flags), *_extra(facts, period, ring_id, ring)]
     found.sort(key=lambda one: (-(one.paid_minus_cash_value or 0), -one.paid, one.row.table, one.row.key))
     above = requests.paid[rows] - requests.cash[rows]
-    rings = sorted({one.ring_id for one in found if one.ring_id})
+    by_ring: dict[str, list[Refund]] = {}
+    for one in found:
+        if one.ring_id:
+            by_ring.setdefault(one.ring_id, []).append(one)
     return Supervised(
         len(rows),
         pc.count_distinct(requests.rows["applicant_id"].take(rows)).as_py(),
@@ -150,7 +153,7 @@ def supervise(
         tuple(found),
         _accounts(found, payees),
         tuple(_sums(found, "")),
-        tuple(one for name in rings for one in _sums([each for each in found if each.ring_id == name], name)),
+        tuple(one for name, rows_of in sorted(by_ring.items()) for one in _sums(rows_of, name)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -126,8 +126,8 @@ _FINDING = columns(refunds=_COUNT, applicants=_COUNT, paid=_MONEY, paid_minus_ca
 def tables_of(found: PeriodStatistics) -> list[StatTable]:
     """The tables of a period, in the order in which people read them."""
     return [
-        table("overview", _RATE, map(_rate, found.overall)),
-        table("warnings", _BESIDE, map(_rate, found.warnings)),
+        table("overview", _RATE, map(_fields, found.overall)),
+        table("warnings", _BESIDE, map(_fields, found.warnings)),
         table(
             "exposure",
             (*columns(tier=_NAME, rings=_COUNT, requests=_COUNT, applicants=_COUNT), *_SUMS),
@@ -141,11 +141,11 @@ def tables_of(found: PeriodStatistics) -> list[StatTable]:
         table(
             "reasons",
             columns(reason=_TEXT, requests=_COUNT, negotiated=_COUNT, paid_minus_cash_value=_MONEY),
-            map(asdict, found.reasons),
+            map(_fields, found.reasons),
         ),
         *refund_tables(found.refunds),
         table("totals", (*columns(dimension=_NAME, value=_TEXT), *_count_columns()), _totals(found)),
-        table("rates", _BESIDE, map(_rate, found.rates)),
+        table("rates", _BESIDE, map(_fields, found.rates)),
         table(
             "coverage",
             columns(table=_NAME, column=_TEXT, present=Kind.FLAG, rows=_COUNT, filled=_COUNT, filled_share=Kind.SHARE),
@@ -164,21 +164,22 @@ def refund_tables(found: Supervised) -> list[StatTable]:
         "paid_minus_cash_value": found.paid_minus_cash_value,
     }
     return [
-        table("refunds", (*columns(finding=_NAME), *_FINDING), [everything, *map(asdict, found.sums)]),
-        table("refund_rings", (*columns(ring_id=_TEXT, finding=_NAME), *_FINDING), map(asdict, found.of_rings)),
+        table("refunds", (*columns(finding=_NAME), *_FINDING), [everything, *map(_fields, found.sums)]),
+        table("refund_rings", (*columns(ring_id=_TEXT, finding=_NAME), *_FINDING), map(_fields, found.of_rings)),
     ]
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
-    return asdict(rate)
+def _fields(one: Any) -> dict[str, Any]:
+    """Fields of a record by name; `asdict` copies each cell, which takes a second for ten thousand rates."""
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def _stake(stake: Stake) -> dict[str, Any]:
-    return {**asdict(stake), **asdict(stake.money)}
+    return {**_fields(stake), **asdict(stake.money)}
 
 
 def _filled(one: Filled) -> dict[str, Any]:
-    return {**asdict(one), "filled_share": one.filled / one.rows if one.rows else None}
+    return {**_fields(one), "filled_share": one.filled / one.rows if one.rows else None}
 
 
 def _count_columns() -> tuple[Column, ...]:

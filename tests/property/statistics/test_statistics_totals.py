@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.counted import ask, facts, policy
+from tests.counted import ask, facts, facts_of, policy
 
 from ringfinder.pipeline.detection import detect_workspace
 from ringfinder.pipeline.load import load_folder
@@ -196,8 +196,8 @@ def test_a_branch_sees_what_it_would_have_counted_alone(
 ) -> None:
     requests, policies, complaints, _ = given_rows
     tables = {"surrender_requests": requests, "policies": policies, "complaints": complaints}
-    bound = period_statistics(facts({branch}, **tables), PERIOD)
-    whole = period_statistics(facts(**tables), PERIOD)
+    bound = period_statistics(facts_of(tables, {branch}), PERIOD)
+    whole = period_statistics(facts_of(tables), PERIOD)
     own = [row for row in table(whole, "totals") if (row["dimension"], row["value"]) == ("branch", branch)]
     (seen,) = (row for row in table(bound, "totals") if row["dimension"] == "period")
     for name in ("requests", "negotiated", "paid_amount", "complaints", "paid_minus_cash_value"):

@@ -46,7 +46,7 @@ def test_the_interval_of_a_ratio_holds_it(k: int, n: int) -> None:
 def test_shares_are_tested_as_scipy_does(own: tuple[int, int], cohort: tuple[int, int]) -> None:
     (k, n), (others, base) = own, cohort
     (p,) = more_than_cohort(*(np.array([each], float) for each in (k, n, others, base)), share=True)
-    expected = stats.fisher_exact([[k, n - k], [others, base - others]], alternative="greater").pvalue
+    expected = stats.fisher_exact(np.array([[k, n - k], [others, base - others]]), alternative="greater").pvalue
     assert p == pytest.approx(expected, rel=1e-8, abs=1e-300)
 
 
