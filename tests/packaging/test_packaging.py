@@ -13,7 +13,7 @@ from ringfinder.neo4j.library import cypher_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"pandas", "duckdb", "igraph", "sqlalchemy", "networkx", "scipy", "pyarrow"}
-EXTRAS = ("fastapi", "uvicorn", "starlette", "pydantic", "neo4j", "psycopg")
+EXTRAS = ("fastapi", "uvicorn", "starlette", "pydantic", "neo4j", "psycopg", "xlsxwriter", "matplotlib")
 
 WITHOUT_EXTRAS = """
 import importlib, pkgutil, sys
