@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from sqlalchemy import Connection
 
 from ringfinder.identity import Principal
 
@@ -83,6 +86,22 @@ class Journal(Protocol):
         details: Mapping[str, int | str],
     ) -> Any:
         """Add an entry, on the disk when this returns."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction of the workspace's database for `append_in` and for what its entry is about."""
+
+    def append_in(
+        self,
+        connection: Connection,
+        by: Principal,
+        /,
+        *,
+        action: str,
+        purpose: str,
+        object: str,  # noqa: A002 - what the journal calls it
+        details: Mapping[str, int | str],
+    ) -> Any:
+        """Add an entry in a transaction of `writing`."""
 
     def entries(self, *, before: int | None, last: int | None) -> Sequence[JournalEntry]:
         """The newest `last` entries with a sequence below `before`, the newest of them last."""

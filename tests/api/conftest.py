@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import create_engine, delete, insert
+from sqlalchemy import Connection, Engine, create_engine, delete, insert
 from tests.contract.store.conftest import postgres  # noqa: F401 - a fixture
 
 from ringfinder.errors import InputError, SurroundingsError
@@ -79,8 +80,17 @@ class Entry:
 class Ledger:
     """A journal in memory; `broken` refuses to be written to."""
 
+    engine: Engine
     written: list[Entry] = field(default_factory=list)
     broken: bool = False
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self.engine.begin() as connection:
+            yield connection
+
+    def append_in(self, _: Connection, by: Principal, /, **said: Any) -> Entry:
+        return self.append(by, **said)
 
     def append(
         self,
@@ -151,6 +161,12 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("api") / "town"
     simulate("town", 2000, 3, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the secrets of the site are, outside the workspace."""
+    return tmp_path_factory.mktemp("secrets")
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.server)])
@@ -239,7 +255,7 @@ class Service:
 
 def service_of(workspace: Workspace, settings: ServiceSettings | None = None) -> Service:
     """The service on a workspace, with a door and a ledger of the tests."""
-    ledger, said = Ledger(), io.StringIO()
+    ledger, said = Ledger(workspace.engine), io.StringIO()
     site = Site(workspace, settings or ServiceSettings(), Door(Keys(PRINCIPALS)), ledger)
     return Service(create_app(site, open_log(said)), site, ledger, said)
 

@@ -17,12 +17,6 @@ from ringfinder_api.http.logs import open_log
 from ringfinder_api.site import Site
 
 
-@pytest.fixture(scope="session")
-def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the secrets of the site are, outside the workspace."""
-    return tmp_path_factory.mktemp("secrets")
-
-
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert run([*arguments]) == 0
     return capsys.readouterr().out

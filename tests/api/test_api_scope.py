@@ -11,8 +11,18 @@ import pytest
 from tests.api.conftest import NORTH, SOUTH, Place, Service
 from tests.results import PAYEE, PHONE, make_ring
 
-from ringfinder.records.rings import Associate, AttributeKey, Central, Lineage, LineageStatus, LinkedRing, Ring, Role
-from ringfinder_api.services.scoped import HIDDEN, Own, restricted
+from ringfinder.records.rings import (
+    HIDDEN,
+    Associate,
+    AttributeKey,
+    Central,
+    Lineage,
+    LineageStatus,
+    LinkedRing,
+    Ring,
+    Role,
+)
+from ringfinder_api.services.scoped import Own, restricted
 
 OF_A_RING = ("", "/members", "/evidence", "/timeline", "/graph", "/graphml", "/page", "/members?format=csv")
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 import pytest
-from tests.api.conftest import Place, Service, service_of
+from fastapi.testclient import TestClient
+from tests.api.conftest import PRINCIPALS, Keys, Place, Service, service_of
 
 from ringfinder.pipeline.detection import detect_workspace
 from ringfinder.pipeline.load import load_folder
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
+from ringfinder.store.intake import Intake
+from ringfinder_api.access.door import Door
+from ringfinder_api.app import create_app
+from ringfinder_api.config import ServiceSettings
+from ringfinder_api.http.logs import open_log
+from ringfinder_api.site import Site
 
 STRANGER = {"request_id": "S", "policy_no": "S", "applicant_id": "S", "applied_at": "2026-01-05"}
 
@@ -139,3 +148,41 @@ def test_a_row_that_cannot_be_recorded_is_refused_and_nothing_is_kept(service: S
     body = {"request": STRANGER, "person": {"name": "nobody"}, "record": True}
     assert service.post("/v1/screen", body).status_code == 422
     assert workspace.intake.counts() == before
+    assert service.ledger.written == [], "nor is it in the journal"
+
+
+@pytest.fixture
+def journalled(
+    workspace: Workspace, secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[int, Mapping[str, tuple[int, int]]]]:
+    """How many screenings the journal of the workspace has, and what its intake holds."""
+    monkeypatch.setenv("RINGFINDER_SECRET_FILE", str(secrets / "secret"))
+    return lambda: (workspace.journal.count(action="screen"), workspace.intake.counts())
+
+
+@pytest.mark.parametrize("at", ["before the rows", "after the rows"])
+def test_a_fault_leaves_neither_the_rows_nor_the_entry(
+    workspace: Workspace, journalled: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    site = Site(workspace, ServiceSettings(), Door(Keys(PRINCIPALS)), workspace.journal)
+    client = TestClient(create_app(site, open_log(io.StringIO())), raise_server_exceptions=False)
+    before, add = journalled(), Intake.add
+
+    class CutError(Exception):
+        """Stands for whatever may happen there."""
+
+    def cut(*arguments: Any) -> Any:
+        if at == "after the rows":
+            add(*arguments)
+        raise CutError
+
+    body = {"request": STRANGER | {"request_id": "CUT"}, "person": {"person_id": "S"}, "record": True}
+    headers = {"Authorization": "Bearer desk"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Intake, "add", cut)
+        assert client.post("/v1/screen", json=body, headers=headers).status_code == 500
+    assert journalled() == before
+    (count, held) = before
+    checked = client.post("/v1/screen", json={"request": body["request"]}, headers=headers)
+    assert checked.status_code == 200
+    assert journalled() == (count + 1, held)

@@ -22,6 +22,8 @@ from tests.api.conftest import Place
 
 from ringfinder.cli.root import run
 
+pytestmark = pytest.mark.slow
+
 BODY_BYTES, SECONDS = 2000, 2
 COMMAND = [sys.executable, "-m", "ringfinder", "serve", "--port", "0"]
 

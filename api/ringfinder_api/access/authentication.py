@@ -22,6 +22,11 @@ def site_of(request: Request) -> Site:
     return site
 
 
+async def _here(request: Request) -> Site:
+    """The same as a dependency that waits for nothing, for which no thread need be taken."""
+    return site_of(request)
+
+
 def authenticated(request: Request) -> Principal:
     """Whoever makes the request; counted against the limit of the key.
 
@@ -46,7 +51,7 @@ def authenticated(request: Request) -> Principal:
     return principal
 
 
-Here = Annotated[Site, Depends(site_of)]
+Here = Annotated[Site, Depends(_here)]
 
 
 def _long_work(site: Here) -> LongWork:

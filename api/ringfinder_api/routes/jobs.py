@@ -17,7 +17,7 @@ from ringfinder.jobs.refusals import UnknownNameError
 from ringfinder.jobs.states import State
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import Anyone, roles
-from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.links import CONFLICT, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import JobAnswer, JobList, JobRequest, Name
 from ringfinder_api.services.long_work import LongWork
@@ -27,22 +27,13 @@ OPERATORS = (Role.OPERATOR, Role.ADMIN)
 router = APIRouter(prefix="/v1", tags=["jobs"])
 Operator = Annotated[Principal, roles(*OPERATORS)]
 
-_TO_THE_JOB = {
-    "links": {"job": {"operationId": "get_job", "parameters": {"job_id": "$response.body#/job_id"}}},
-    "model": JobAnswer,
-    "description": "Queued.",
-}
-
 
 @router.post(
     "/jobs",
     operation_id="submit_job",
     status_code=HTTPStatus.ACCEPTED,
     response_model=JobAnswer,
-    responses={
-        **CONFLICT,
-        HTTPStatus.ACCEPTED.value: _TO_THE_JOB,
-    },
+    responses=made(HTTPStatus.ACCEPTED.value, "Queued.", job=("get_job", {"job_id": "/job_id"})),
 )
 def submit_job(request: Request, body: JobRequest, principal: Operator, work: Work, key: Key = None) -> Response:
     """Queue a load, a detection or a sync; it is done by a process of its own."""

@@ -17,7 +17,7 @@ from ringfinder.jobs.uploads import Upload
 from ringfinder_api.access.authentication import Work
 from ringfinder_api.access.roles import roles
 from ringfinder_api.http.form import receive
-from ringfinder_api.http.links import CONFLICT
+from ringfinder_api.http.links import CONFLICT, made
 from ringfinder_api.http.once import Done, Key, once
 from ringfinder_api.schemas.work import Name, UploadAnswer
 from ringfinder_api.services.long_work import LongWork
@@ -42,11 +42,6 @@ _FORM = {
         },
     }
 }
-_TO_THE_UPLOAD = {
-    "links": {"upload": {"operationId": "get_upload", "parameters": {"upload_id": "$response.body#/upload_id"}}},
-    "model": UploadAnswer,
-    "description": "Whole on the disk.",
-}
 
 
 @router.post(
@@ -54,10 +49,7 @@ _TO_THE_UPLOAD = {
     operation_id="upload_files",
     status_code=HTTPStatus.CREATED,
     response_model=UploadAnswer,
-    responses={
-        **CONFLICT,
-        HTTPStatus.CREATED.value: _TO_THE_UPLOAD,
-    },
+    responses=made(HTTPStatus.CREATED.value, "Whole on the disk.", upload=("get_upload", {"upload_id": "/upload_id"})),
     openapi_extra=_FORM,
 )
 async def upload_files(request: Request, principal: Operator, work: Work, key: Key = None) -> Response:

@@ -8,7 +8,6 @@ from ringfinder.report.why import as_json, masker_of
 from ringfinder_api.access.authentication import Here
 from ringfinder_api.access.disclosure import Shown
 from ringfinder_api.access.roles import Reader
-from ringfinder_api.errors import MayNotError
 from ringfinder_api.schemas.why import WhyAnswer, WhyQuestion
 
 router = APIRouter(prefix="/v1", tags=["entities"])
@@ -18,12 +17,11 @@ router = APIRouter(prefix="/v1", tags=["entities"])
 def why(site: Here, caller: Reader, show: Shown, body: WhyQuestion) -> WhyAnswer:
     """Tell every value held, its class and holders, why it did or did not link, and the nearest ring.
 
+    Who is bound to branches is told of requests there; of others that use a value, their number (`elsewhere`).
     The first question to a run takes as long as detection: until then the answer is 503 with `Retry-After`.
     """
-    if caller.branches is not None:
-        raise MayNotError("the reasons name people of other branches: this is for those who are bound to none")
     run = site.views.run(body.run)
-    findings, notes = site.explainer.find(run.run_id, body.text, body.kind)
+    findings, notes = site.explainer.find(run.run_id, body.text, body.kind, caller.branches)
     show.tell(f"why in {run.run_id}", {"people": len(findings.people), "values": len(findings.values)})
     return WhyAnswer(
         run_id=run.run_id,

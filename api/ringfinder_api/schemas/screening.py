@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -73,3 +74,6 @@ class ScreenAnswer(DeskAnswer):
     unknown: list[str]
     looked: int = Field(description="Episodes that were looked at, of `of` that could be.")
     of: int
+    rescored_at: datetime | None = Field(
+        description="When scores were worked out anew from what an erasure left; null where they are those of the run."
+    )

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ringfinder.records.rings import Ring
+from ringfinder.records.rings import HIDDEN, Ring
 from ringfinder.report.graphml import ring_network
 from ringfinder.report.masking import Masker
 from ringfinder_api.schemas.ring import Edge, GraphAnswer, Node
 from ringfinder_api.services.dossier import Dossier
-from ringfinder_api.services.scoped import HIDDEN
 
 _VALUES_SHARE = 4
 """One node in so many is a value, as long as members are left to draw."""

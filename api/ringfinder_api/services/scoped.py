@@ -10,11 +10,8 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from ringfinder.records.rings import AttributeKey, Evidence, Lineage, LinkedRing, Ring, RowRef, SharedValue
+from ringfinder.records.rings import HIDDEN, AttributeKey, Evidence, Lineage, LinkedRing, Ring, RowRef, SharedValue
 from ringfinder_api.services.views import Member
-
-HIDDEN = "…"
-"""Stands for a value that the caller may not see; masked and revealed it says nothing."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ringfinder.identity import Principal
 from ringfinder.identity.principal import READERS
-from ringfinder.pipeline.screening import catch_up, keep, read_body
+from ringfinder.pipeline.intake import record_understood
+from ringfinder.pipeline.screening import catch_up, read_body, rows_of
+from ringfinder.records.portfolio import IncomingTable
 from ringfinder.report.screening import desk_as_json, masker_of, screening_as_json
 from ringfinder.screen.screener import Screening
 from ringfinder_api.schemas.screening import DeskAnswer, ScreenAnswer, ScreenQuestion
@@ -21,9 +24,7 @@ def screen(site: Site, caller: Principal, question: ScreenQuestion) -> ScreenAns
     screener = site.atlases.of(view.run).screener
     catch_up(site.workspace, view.run, screener)
     found = screener.screen(incoming)
-    reference = _journalled(site, caller, question, found)
-    if question.record:
-        keep(site.workspace, body, caller.user_id)
+    reference = _written(site, caller, found, rows_of(body) if question.record else [])
     common = {"reference": reference, "recorded": question.record}
     if not caller.may(READERS):
         return DeskAnswer.model_validate(common | _without_run(desk_as_json(found)))
@@ -38,20 +39,23 @@ def _without_run(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "run"}
 
 
-def _journalled(site: Site, caller: Principal, question: ScreenQuestion, found: Screening) -> str:
-    """Write the screening down; return the number of the entry."""
-    entry = site.journal.append(
-        caller,
-        action="screen",
-        purpose="",
-        object=f"request {site.atlases.keyring.key('request', found.request_id)}",
-        details={
+def _written(site: Site, caller: Principal, found: Screening, rows: Sequence[IncomingTable]) -> str:
+    """Write the screening down and record the rows, both or neither; return the number of the entry."""
+    said: dict[str, Any] = {
+        "action": "screen",
+        "purpose": "",
+        "object": f"request {site.atlases.keyring.key('request', found.request_id)}",
+        "details": {
             "run": found.run_id,
             "way": found.way,
             "rings": len(found.rings),
             "tier": found.tier.value if found.tier else "none",
             "score": f"{found.score:.3f}" if found.score is not None else "none",
-            "record": int(question.record),
+            "record": int(bool(rows)),
         },
-    )
+    }
+    with site.journal.writing() as connection:
+        entry = site.journal.append_in(connection, caller, **said)
+        if rows:
+            record_understood(site.workspace, rows, caller.user_id, connection)
     return f"J{entry.sequence}"

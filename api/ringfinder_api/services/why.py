@@ -12,6 +12,7 @@ from ringfinder.settings import Settings
 from ringfinder.store import Workspace
 from ringfinder_api.errors import NotFoundError
 from ringfinder_api.services.other_process import OtherProcess
+from ringfinder_api.services.views import Branches
 
 Told = tuple[Findings, tuple[tuple[str, str], ...]]
 
@@ -19,15 +20,15 @@ _askers: dict[str, Asker] = {}
 """Of the process that answers: the analysis of one run."""
 
 
-def _ask(settings: Settings, run_id: str, text: str, kind: str | None) -> Told | None:
-    """In the other process: what is known; None where nothing is."""
+def _ask(settings: Settings, run_id: str, text: str, kind: str | None, branches: Branches) -> Told | None:
+    """In the other process: what is known; None where nothing is, or nothing that may be seen."""
     if run_id not in _askers:
         _askers.clear()
         with Workspace.open(settings) as workspace:
             _askers[run_id] = Asker(workspace, workspace.runs.find(run_id))
     asker = _askers[run_id]
     try:
-        return asker.find(text, kind), asker.notes
+        return asker.find(text, kind, branches), asker.notes
     except InputError:
         return None
 
@@ -44,17 +45,17 @@ class Explainer:
     def __init__(self, settings: Settings, patience: float) -> None:
         self._settings, self._process = settings, OtherProcess(patience)
 
-    def find(self, run_id: str, text: str, kind: str | None) -> Told:
-        """What is known of a request, a person or a value.
+    def find(self, run_id: str, text: str, kind: str | None, branches: Branches) -> Told:
+        """What is known of a request, a person or a value, as somebody sees it who is bound to `branches`.
 
         Raises
         ------
         NotFoundError
-            If nothing is known by that name.
+            If nothing is known by that name, or nothing that may be seen.
         TookTooLongError
             If the analysis is not ready yet.
         """
-        found = self._process.ask(_ask, self._settings, run_id, text, kind)
+        found = self._process.ask(_ask, self._settings, run_id, text, kind, branches)
         if found is None:
             raise NotFoundError("nothing is known by that name in this run")
         return found

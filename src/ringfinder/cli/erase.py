@@ -9,6 +9,7 @@ import click
 
 from ringfinder.cli.options import json_option, language_option, open_workspace, plain_console, workspace_option
 from ringfinder.cli.speech import Say
+from ringfinder.cli.store.indexing import index_anew
 from ringfinder.cli.store.noting import keeper, noted
 from ringfinder.errors import InputError
 from ringfinder.pipeline.erase import Erasure, erase
@@ -47,6 +48,7 @@ def command(
         by = keeper(store, "erase a person")
         if subject is None:
             finished = store.resume(wait)
+            index_anew(store, say, wait)
             if as_json:
                 click.echo(json.dumps({"finished": finished}))
             else:
@@ -61,9 +63,10 @@ def command(
                 err=True,
             )
         done = erase(store, subject, purpose, by.name, noted(store, by), wait)
+        indexed = index_anew(store, say, wait)
     if as_json:
         left = [str(path) for path in done.left]
-        said = {"erasure": done.erasure_id, "subject": done.subject_key, **done.counts, "left": left}
+        said = {"erasure": done.erasure_id, "subject": done.subject_key, **done.counts, "left": left, "index": indexed}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         _print(done, say)

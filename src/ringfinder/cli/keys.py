@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
-from ringfinder.cli.options import json_option, open_workspace, table_console, workspace_option
+from ringfinder.cli.listing import print_list
+from ringfinder.cli.options import json_option, open_workspace, workspace_option
 from ringfinder.cli.users import administrator, branch_option, role_option, workspace_for_users
 from ringfinder.identity import ApiKey, ApiKeys, Role, Users
 from ringfinder.identity.keys import MOST_DAYS
@@ -75,22 +74,19 @@ def show(workspace: Path | None, *, as_json: bool) -> None:
     with open_workspace(workspace) as store:
         administrator(store)
         found = ApiKeys(store).all()
-    if as_json:
-        click.echo(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=2))
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for name in ("key", "name", "user", "roles", "since", "until", "last used", ""):
-        table.add_column(name, overflow="fold")
-    for one in found:
-        table.add_row(
-            one.key_id,
-            visible(one.name),
-            visible(one.user),
-            ", ".join(sorted(one.roles)) if one.roles is not None else "all of the user's",
-            *(f"{moment:%Y-%m-%d}" if moment else "" for moment in (one.created_at, one.expires_at, one.last_used_at)),
-            f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "",
-        )
-    table_console().print(table)
+    columns = ("key", "name", "user", "roles", "since", "until", "last used", "")
+    print_list(found, columns, _cells, _json if as_json else None)
+
+
+def _cells(one: ApiKey) -> tuple[str, ...]:
+    return (
+        one.key_id,
+        visible(one.name),
+        visible(one.user),
+        ", ".join(sorted(one.roles)) if one.roles is not None else "all of the user's",
+        *(f"{moment:%Y-%m-%d}" if moment else "" for moment in (one.created_at, one.expires_at, one.last_used_at)),
+        f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "",
+    )
 
 
 def _json(one: ApiKey) -> dict[str, Any]:

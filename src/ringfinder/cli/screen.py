@@ -62,6 +62,9 @@ def _print(found: Screening, masker: Masker, say: Say, *, desk: bool) -> None:
             console.print(say("得分 ", "score ") + f"{before}{found.score:.1f}  {tier}")
         for reason in found.reasons:
             console.print("  " + masker.fill(say(reason.zh, reason.en), reason.values))
+        if found.rescored_at:
+            since = f"{found.rescored_at:.16}Z"
+            console.print(say(f"得分按删除后的数据于 {since} 重新计算", f"scores of what an erasure left, {since}"))
     console.print(say("请向客户询问：", "to be asked:"))
     for one in found.questions:
         console.print("  " + say(one.zh, one.en))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
 
-from ringfinder.cli.options import json_option, open_workspace, table_console, workspace_option
+from ringfinder.cli.listing import print_list
+from ringfinder.cli.options import json_option, open_workspace, workspace_option
 from ringfinder.identity import Principal, Role, User, Users, acting
 from ringfinder.report.written import visible
 from ringfinder.settings import Settings
@@ -40,6 +39,13 @@ def branch_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--branch`, which may be repeated, handed on as `branches`."""
     said = "Sees data of this branch alone; may be repeated [default: every branch]."
     return click.option("--branch", "branches", multiple=True, metavar="CODE", help=said)(command)
+
+
+def subject_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--issuer` and `--subject`, which name one subject."""
+    of_issuer = click.option("--issuer", required=True, help="As it stands in the tokens' `iss`.")
+    of_subject = click.option("--subject", required=True, help="As it stands in the tokens' `sub`.")
+    return of_issuer(of_subject(command))
 
 
 def administrator(store: Workspace) -> Principal:
@@ -112,12 +118,21 @@ def revoke(workspace: Path | None, name: str) -> None:
 @command.command("link")
 @click.argument("name")
 @workspace_option
-@click.option("--issuer", required=True, help="As it stands in the tokens' `iss`.")
-@click.option("--subject", required=True, help="As it stands in the tokens' `sub`.")
+@subject_options
 def link(workspace: Path | None, name: str, issuer: str, subject: str) -> None:
     """Let tokens of an OIDC subject act as the user NAME."""
     with open_workspace(workspace) as store:
         Users(store).link(name, by=administrator(store), issuer=issuer, subject=subject)
+
+
+@command.command("unlink")
+@click.argument("name")
+@workspace_option
+@subject_options
+def unlink(workspace: Path | None, name: str, issuer: str, subject: str) -> None:
+    """Let tokens of an OIDC subject no longer act as the user NAME; keys and other subjects stay."""
+    with open_workspace(workspace) as store:
+        Users(store).unlink(name, by=administrator(store), issuer=issuer, subject=subject)
 
 
 @command.command("list")
@@ -128,22 +143,18 @@ def show(workspace: Path | None, *, as_json: bool) -> None:
     with open_workspace(workspace) as store:
         administrator(store)
         found = Users(store).all()
-    if as_json:
-        click.echo(json.dumps([_json(one) for one in found], ensure_ascii=False, indent=2))
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for name in ("user", "id", "roles", "branches", "since", ""):
-        table.add_column(name, overflow="fold")
-    for one in found:
-        table.add_row(
-            visible(one.name),
-            one.user_id,
-            ", ".join(sorted(one.roles)),
-            visible(", ".join(sorted(one.branches))) if one.branches is not None else "all",
-            f"{one.created_at:%Y-%m-%d}",
-            f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "service" if one.service else "",
-        )
-    table_console().print(table)
+    print_list(found, ("user", "id", "roles", "branches", "since", ""), _cells, _json if as_json else None)
+
+
+def _cells(one: User) -> tuple[str, ...]:
+    return (
+        visible(one.name),
+        one.user_id,
+        ", ".join(sorted(one.roles)),
+        visible(", ".join(sorted(one.branches))) if one.branches is not None else "all",
+        f"{one.created_at:%Y-%m-%d}",
+        f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "service" if one.service else "",
+    )
 
 
 def _json(one: User) -> dict[str, Any]:

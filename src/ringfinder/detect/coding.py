@@ -61,13 +61,16 @@ def factors(tally: Tally, background: FloatArray) -> FloatArray:
     total = np.bincount(tally.group, tally.count, tally.groups)
     several = np.flatnonzero(tally.count > 1)
     count, category = tally.count[several], tally.category[several]
-    background = np.maximum(background, np.finfo(np.float64).tiny)  # a category that nobody is in
-    plain = count * np.log(background)[category]
+    # Of few rows it is quicker to ask for the share of each, of many for that of each category.
+    few = len(category) < len(background)
+    share, of = (background[category], np.arange(len(category))) if few else (background, category)
+    share = np.maximum(share, np.finfo(np.float64).tiny)  # a category that nobody is in
+    plain = count * np.log(share)[of]
     found = np.zeros((tally.groups, len(CONCENTRATIONS) + 1))
     for place, k in enumerate(CONCENTRATIONS):
         # Of a category that stands once, lnG(1 + k p) - lnG(k p) - ln p is ln k whatever its share.
         term = np.full(len(tally.count), np.log(k))
-        term[several] = gammaln(count + k * background[category]) - gammaln(k * background)[category] - plain
+        term[several] = gammaln(count + k * share[of]) - gammaln(k * share)[of] - plain
         found[:, place] = np.bincount(tally.group, term, tally.groups) + gammaln(k) - gammaln(total + k)
     return found
 

@@ -67,16 +67,22 @@ def explain_all(inquiry: Inquiry, asked: str, kind: str | None = None) -> Findin
     return Findings(tuple(people), tuple(_values(inquiry, text, kind)))
 
 
+def _told(inquiry: Inquiry, asked_as: str, person: int, requests: IntArray) -> Iterator[PersonFinding]:
+    """What is told of a person and some requests: nothing where the reader may see none of these."""
+    if inquiry.shows(requests):
+        yield person_finding(inquiry, asked_as, person, inquiry.visible(requests))
+
+
 def _request(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
     row = lookup(pa.array([text]), inquiry.network.requests["request_id"])
     if row[0] >= 0:
-        yield person_finding(inquiry, "request", int(inquiry.network.people.of_request[row[0]]), row)
+        yield from _told(inquiry, "request", int(inquiry.network.people.of_request[row[0]]), row)
 
 
 def _person(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
     person = int(inquiry.network.people.find(pa.array([text]))[0])
     if person >= 0:
-        yield person_finding(inquiry, "person", person, np.flatnonzero(inquiry.network.people.of_request == person))
+        yield from _told(inquiry, "person", person, np.flatnonzero(inquiry.network.people.of_request == person))
 
 
 def _policy(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
@@ -87,7 +93,7 @@ def _policy(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
     if not len(rows) and row[0] >= 0:
         persons = network.people.of_table(network.portfolio, "policies", "applicant_id")[row]
     for person in distinct(persons[persons >= 0]).tolist():
-        yield person_finding(inquiry, "policy", person, _of(rows, network.people.of_request, person))
+        yield from _told(inquiry, "policy", person, _of(rows, network.people.of_request, person))
 
 
 def _of(rows: IntArray, person_of: IntArray, person: int) -> IntArray:
@@ -104,7 +110,7 @@ def _identity(inquiry: Inquiry, text: str) -> Iterator[PersonFinding]:
         np.flatnonzero(network.codes["id_no"].of("persons", "id_no") == code[0]) if code[0] >= 0 else np.empty(0, int)
     )
     for person in distinct(network.people.of_table(network.portfolio, "persons")[rows]).tolist():
-        yield person_finding(inquiry, "id_no", person, np.flatnonzero(network.people.of_request == person))
+        yield from _told(inquiry, "id_no", person, np.flatnonzero(network.people.of_request == person))
 
 
 _PEOPLE = {"request": _request, "person": _person, "policy": _policy, "id_no": _identity}
@@ -122,10 +128,11 @@ def _values(inquiry: Inquiry, text: str, kind: str | None) -> Iterator[ValueFind
                 continue
             unusable = False
             for code in inquiry.sieve.find(name, form):
-                yield value_finding(inquiry, name, code)
+                if inquiry.shows(inquiry.sieve.sift(name, code).uses.request):
+                    yield value_finding(inquiry, name, code)
         if unusable:
             users = raw_uses(inquiry.network, name, text)
-            if len(users):
+            if len(users) and inquiry.shows(users):
                 yield unusable_finding(inquiry, name, text, remark, users)
 
 

@@ -19,13 +19,15 @@ from ringfinder.records.rings import AttributeKey
 
 
 def person_finding(inquiry: Inquiry, asked_as: str, person: int, requests: IntArray) -> PersonFinding:
-    """A person, and the episodes of some of the person's requests."""
+    """A person, and the episodes of some of the person's requests; a bound reader sees numbers of own requests."""
     people = inquiry.network.people
     episodes = distinct(inquiry.analysis.episodes.of_request[requests])
-    numbers = people.ids.take(np.flatnonzero(people.person == person)).to_pylist()
+    numbers = np.flatnonzero(people.person == person)
+    if inquiry.bound:
+        numbers = distinct(people.applicant[inquiry.visible(np.flatnonzero(people.of_request == person))])
     return PersonFinding(
         asked_as,
-        tuple(sorted(numbers)),
+        tuple(sorted(people.ids.take(numbers).to_pylist())),
         tuple(_household(inquiry, person, len(requests))),
         tuple(episode_finding(inquiry, int(episode)) for episode in episodes),
     )
@@ -47,7 +49,8 @@ def _household(inquiry: Inquiry, person: int, asked: int) -> Iterator[Reason]:
 
 def episode_finding(inquiry: Inquiry, episode: int) -> EpisodeFinding:
     """All about one episode."""
-    requests = np.flatnonzero(inquiry.analysis.episodes.of_request == episode)
+    every = np.flatnonzero(inquiry.analysis.episodes.of_request == episode)
+    requests = inquiry.visible(every)
     values = held_values(inquiry, requests)
     near = near_rings(inquiry, episode, values)
     return EpisodeFinding(
@@ -57,6 +60,7 @@ def episode_finding(inquiry: Inquiry, episode: int) -> EpisodeFinding:
         tuple(_context(inquiry, episode)),
         values,
         near,
+        len(every) - len(requests),
     )
 
 
@@ -130,6 +134,6 @@ def _others(inquiry: Inquiry, family: str, episode: int) -> dict[str, float]:
 
 def _agent(inquiry: Inquiry, episode: int) -> str:
     """The agent of the policies of an episode."""
-    requests = np.flatnonzero(inquiry.analysis.episodes.of_request == episode)
+    requests = inquiry.visible(np.flatnonzero(inquiry.analysis.episodes.of_request == episode))
     agents = [agent for agent in inquiry.archive.policy_cells("agent_no", requests) if agent]
     return agents[0] if agents else ""

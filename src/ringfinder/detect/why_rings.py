@@ -14,7 +14,7 @@ from ringfinder.detect.score import CARRIERS
 from ringfinder.detect.why_sentences import reason
 from ringfinder.graph.arrays import IntArray, distinct, pick
 from ringfinder.records.findings import HeldValue, NearRing, Reason
-from ringfinder.records.rings import AttributeKey
+from ringfinder.records.rings import HIDDEN, AttributeKey
 
 _MOST_NEAR = 3
 _MOST_NAMED = 5
@@ -35,7 +35,7 @@ def verdict(inquiry: Inquiry, episode: int, values: Sequence[HeldValue]) -> Reas
         "score": float(inquiry.analysis.terms.score[group]),
         "q": float(inquiry.standing.q[group]),
     }
-    return reason("in_ring", counts, texts={"ring": inquiry.call(group)})
+    return reason("in_ring", counts, texts={"ring": inquiry.call(group) or HIDDEN})
 
 
 def near_rings(inquiry: Inquiry, episode: int, values: Sequence[HeldValue]) -> tuple[NearRing, ...]:
@@ -82,7 +82,8 @@ def _belongs(inquiry: Inquiry, group: int, episode: int) -> Reason:
         shared = [int(one) for one in mine if inquiry.analysis.founds[one] and one < len(inquiry.network.values)]
     if not shared:
         return reason("by_flow")
-    return reason("by_values", values=inquiry.archive.keys(shared[:_MOST_NAMED]))
+    keys = [inquiry.key(one) for one in shared[:_MOST_NAMED]]
+    return reason("by_values", values=tuple(dict.fromkeys(keys)))
 
 
 def _missing(inquiry: Inquiry, group: int) -> Iterator[Reason]:
@@ -133,7 +134,7 @@ def _others(inquiry: Inquiry, own: int, episode: int, values: Sequence[HeldValue
     before[episode] = -1
     sizes = np.bincount(before[before >= 0], minlength=a.groups.count)
     large = (a.groups.units >= inquiry.settings.least_units) & (sizes > 0)
-    places = np.flatnonzero(large)
+    places = np.flatnonzero(large & inquiry.groups_seen())
     places = places[places != own]
     if not len(places):
         return

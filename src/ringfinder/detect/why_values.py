@@ -22,6 +22,8 @@ from ringfinder.records.kinds import Remark
 from ringfinder.records.rings import AttributeKey
 
 UNUSABLE = "unusable"
+_ATTRIBUTED = ("surrender_requests", "policies")
+"""Tables whose rows are known to be a branch's; who is bound to one sees rows of no others."""
 _PRECISE = 1e-9
 
 
@@ -49,7 +51,13 @@ def _codes(inquiry: Inquiry, cell: Cell) -> list[tuple[str, int]]:
 
 
 def _held(inquiry: Inquiry, kind: str, code: int, cells: list[Cell], requests: IntArray) -> HeldValue:
-    places = tuple(dict.fromkeys(Place(cell.source.name.lower(), cell.column, cell.row) for cell in cells))
+    places = tuple(
+        dict.fromkeys(
+            Place(cell.source.name.lower(), cell.column, cell.row)
+            for cell in cells
+            if not inquiry.bound or cell.row.table in _ATTRIBUTED
+        )
+    )
     if code < 0:
         users = raw_uses(inquiry.network, kind, cells[0].raw)
         homes = len(distinct(inquiry.network.unit[users]))
@@ -101,6 +109,7 @@ def value_finding(inquiry: Inquiry, kind: str, code: int) -> ValueFinding:
         inquiry.rings_holding(sifted.value),
         tuple(judged.reasons()),
         _holders(inquiry, sifted.uses, sifted.left_out),
+        _elsewhere(inquiry, sifted.uses.request),
     )
 
 
@@ -109,7 +118,6 @@ def unusable_finding(inquiry: Inquiry, kind: str, raw: str, remark: Remark, user
     nobody = np.full(len(users), int(Source.REQUEST), np.int64)
     uses = Uses(users, np.full(len(users), -1, np.int64), nobody, inquiry.archive.day[users])
     homes = len(distinct(inquiry.network.unit[users]))
-    _holders(inquiry, uses, [UNUSABLE] * len(users))
     return ValueFinding(
         AttributeKey(kind, raw),
         UNUSABLE,
@@ -121,15 +129,21 @@ def unusable_finding(inquiry: Inquiry, kind: str, raw: str, remark: Remark, user
         rings=(),
         reasons=(unusable(remark),),
         holders=_holders(inquiry, uses, [UNUSABLE] * len(users)),
+        elsewhere=_elsewhere(inquiry, users),
     )
 
 
+def _elsewhere(inquiry: Inquiry, users: IntArray) -> int:
+    """How many requests the reader may not see."""
+    return len(distinct(users)) - len(distinct(inquiry.visible(users)))
+
+
 def _holders(inquiry: Inquiry, uses: Uses, left_out: Iterable[str]) -> tuple[Holder, ...]:
-    """Requests that use a value, in the order of time."""
+    """Requests that use a value and that the reader may see, in the order of time."""
     found: dict[int, list[tuple[str, str]]] = {}
     for request, source, why in zip(uses.request.tolist(), uses.source.tolist(), left_out, strict=True):
         found.setdefault(request, []).append((Source(source).name.lower(), why))
-    rows = np.array(sorted(found), np.int64)
+    rows = inquiry.visible(np.array(sorted(found), np.int64))
     columns = [inquiry.archive.text(name, rows) for name in ("request_id", "applicant_id")]
     return tuple(
         Holder(

@@ -189,6 +189,25 @@ class Users:
             details = {"name": user.name, "issuer": issuer}
             self._journal.append_in(connection, by, action="subject linked", object=user.user_id, details=details)
 
+    def unlink(self, name: str, *, by: Principal, issuer: str, subject: str) -> None:
+        """Let a subject no longer act as a user, from the next token on; it may be linked again, to anybody.
+
+        Raises
+        ------
+        InputError
+            If there is no such user, or the subject is not linked to that one.
+        """
+        with self._journal.writing() as connection:
+            user = self._find(connection, name)
+            here = (oidc_subjects.c.issuer == issuer) & (oidc_subjects.c.subject == subject)
+            mine = delete(oidc_subjects).where(here, oidc_subjects.c.user_id == user.user_id)
+            if not connection.execute(mine).rowcount:
+                raise InputError(
+                    "that subject is not linked to that user", remedy="write issuer and subject as they were linked"
+                )
+            details = {"name": user.name, "issuer": issuer}  # as in `link`
+            self._journal.append_in(connection, by, action="subject unlinked", object=user.user_id, details=details)
+
     def _find(self, connection: Connection, name: str) -> User:
         row = connection.execute(select_users().where(users.c.name == name)).first()
         if row is None:

@@ -168,7 +168,7 @@ class Files:
             said: Mapping[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise SurroundingsError(
-                f"there is no index at {self.folder}", remedy="detect again: ringfinder detect"
+                f"there is no index at {self.folder}", remedy="make it: ringfinder index, or detect again"
             ) from None
         return said
 

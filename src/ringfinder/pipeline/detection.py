@@ -143,7 +143,8 @@ def _detected(workspace: Workspace, asked: Asked, recording: Recording, steps: _
     account = _account(known, portfolio, asked, warnings)
     write_coverage(recording.aside / COVERAGE, detection, account, reveal=False)
     steps.begin("index")
-    write_index(recording.aside, found, settings, traced.rings, run_name(recording.number))
+    names = dict(zip(found.groups, (ring.ring_id for ring in traced.rings), strict=True))
+    write_index(recording.aside, found, settings, names, run_name(recording.number))
     steps.begin("")
     alerts = sum(ring.tier is Tier.ALERT for ring in traced.rings)
     run = Run(

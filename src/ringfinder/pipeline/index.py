@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from ringfinder.detect import DetectSettings
 from ringfinder.detect.detector import Found
 from ringfinder.index import making
 from ringfinder.index.files import Files, Writer
-from ringfinder.records.rings import Ring
 from ringfinder.store import Run, Workspace
 
 INDEX = "index"
 
 
-def write_index(folder: Path, found: Found, settings: DetectSettings, rings: Sequence[Ring], run_id: str) -> None:
-    """Write the index of a run into its folder; a run without any request has none."""
+def write_index(
+    folder: Path,
+    found: Found,
+    settings: DetectSettings,
+    names: Mapping[int, str],
+    run_id: str,
+    rescored_at: datetime | None = None,
+) -> None:
+    """Write the index of a run into its folder; a run without any request has none.
+
+    Parameters
+    ----------
+    names
+        Lasting ids of rings by their group.
+    rescored_at
+        When the scores were worked out anew, where they are no longer those of the run.
+    """
     if found.analysis is None or found.standing is None:
         return
     writer = Writer(folder / INDEX)
-    making.make_index(
-        writer,
-        making.Found(found.analysis, found.standing, settings, found.groups, [ring.ring_id for ring in rings]),
-    )
-    writer.finish({"run_id": run_id})
+    making.make_index(writer, making.Found(found.analysis, found.standing, settings, [*names], [*names.values()]))
+    writer.finish({"run_id": run_id, "rescored_at": rescored_at.isoformat() if rescored_at else None})
 
 
 def open_index(workspace: Workspace, run: Run) -> Files:

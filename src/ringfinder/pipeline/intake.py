@@ -53,7 +53,18 @@ def record(
     SurroundingsError
         If the database cannot be written; nothing was recorded.
     """
-    arrived = [understand_rows(table, given) for table, given in rows.items() if given]
+    return record_understood(workspace, understand_all(rows), actor, connection)
+
+
+def understand_all(rows: Mapping[str, Sequence[Given]]) -> list[IncomingTable]:
+    """Facts of the rows of some tables (see `understand_rows`), ready to be recorded."""
+    return [understand_rows(table, given) for table, given in rows.items() if given]
+
+
+def record_understood(
+    workspace: Workspace, arrived: Sequence[IncomingTable], actor: str, connection: Connection | None = None
+) -> dict[str, tuple[int, ...]]:
+    """Record rows that were understood before (see `record`), so that a transaction lasts no longer than it must."""
     with workspace.intake.recording(connection) as transaction:
         # Asked once nobody else records: an erasure that was committed meanwhile holds for these rows.
         gate = Gate.of(workspace, [], transaction)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ringfinder.errors import InputError
 from ringfinder.pipeline.index import open_index
-from ringfinder.pipeline.intake import record
+from ringfinder.pipeline.intake import understand_all
+from ringfinder.records.portfolio import IncomingTable
 from ringfinder.screen.incoming import Incoming
 from ringfinder.screen.screener import Screener, Screening
 from ringfinder.store import Run, Workspace
@@ -14,26 +15,27 @@ from ringfinder.store import Run, Workspace
 PARTS = ("request", "person", "policy")
 """What may be sent: columns of `surrender_requests`, `persons` and `policies`."""
 
+_TABLES = {"persons": "person", "policies": "policy", "surrender_requests": "request"}
+"""Which part is of which table; the order is that of recording."""
+
 
 def catch_up(workspace: Workspace, run: Run, screener: Screener) -> None:
-    """Let a screener see what was recorded since its run."""
+    """Let a screener see requests, persons and policies that were recorded since its run."""
     since = max(screener.recent.seen, run.intake)
-    screener.catch_up(workspace.intake.since(since, "surrender_requests"))
+    screener.catch_up(workspace.intake.since(since, *_TABLES))
 
 
-def keep(workspace: Workspace, body: Mapping[str, object], actor: str) -> int:
-    """Record a request, with its person and policy where they were sent; return how many rows that were.
+def rows_of(body: Mapping[str, object]) -> list[IncomingTable]:
+    """A request, after its person and policy where they were sent, as rows to be recorded.
+
+    In this order whoever reads them later one by one knows the person when the request comes, as its screening did.
 
     Raises
     ------
     InputError
-        If a row cannot be used; nothing was recorded.
-    SurroundingsError
-        If the database cannot be written; nothing was recorded.
+        If a row cannot be used.
     """
-    tables = {"surrender_requests": "request", "persons": "person", "policies": "policy"}
-    rows = {table: [_cells(part, body[part])] for table, part in tables.items() if body.get(part)}
-    return sum(map(len, record(workspace, rows, actor).values()))
+    return understand_all({table: [_cells(part, body[part])] for table, part in _TABLES.items() if body.get(part)})
 
 
 def read_body(body: object) -> Incoming:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ringfinder.detect.analysis import Stopwatch, analyse
@@ -99,15 +100,26 @@ class Asker:
             )
         self.notes = tuple(notes)
 
-    def find(self, asked: str, kind: str | None = None) -> Findings:
+    def find(self, asked: str, kind: str | None = None, branches: AbstractSet[str] | None = None) -> Findings:
         """What is known of a request, a person or a value.
+
+        Parameters
+        ----------
+        branches
+            Whose requests may be seen, all where None: of what hangs on others alone nothing is known.
 
         Raises
         ------
         InputError
-            If nothing is known by that name, with near ones.
+            If nothing is known by that name, with near ones for who may see all.
         """
-        findings = explain_all(self._inquiry, asked, kind)
+        inquiry = self._inquiry if branches is None else self._inquiry.bound_to(branches)
+        findings = explain_all(inquiry, asked, kind)
+        if not findings and branches is not None:
+            raise InputError(
+                f"nothing of your branches has that name in {self.run.run_id}",
+                remedy="look it up in the tables, or ask somebody who is bound to no branch",
+            )
         if not findings:
             raise _unknown(self._inquiry, self.run, asked, kind)
         return findings

@@ -117,7 +117,10 @@ class AskedRequest:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFinding:
-    """Requests of one person that follow one another closely: what they show, hold, and belong to."""
+    """Requests of one person that follow one another closely: what they show, hold, and belong to.
+
+    `elsewhere` counts those that the reader may not see, which are not among `requests`.
+    """
 
     requests: tuple[AskedRequest, ...]
     verdict: Reason
@@ -125,6 +128,7 @@ class EpisodeFinding:
     context: tuple[Reason, ...]
     values: tuple[HeldValue, ...]
     nearest: tuple[NearRing, ...]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class ValueFinding:
     """A value that was asked for: class, judgement with its parts (nats), holders.
 
     `links` tells whether it may found a ring, `rings` in which listed ones at least two households hold it;
-    `reasons` begin with why it did, or did not, link.
+    `reasons` begin with why it did, or did not, link; `elsewhere` counts requests that use it and that the
+    reader may not see: they are not among `holders`.
     """
 
     key: AttributeKey
@@ -168,6 +173,7 @@ class ValueFinding:
     rings: tuple[str, ...]
     reasons: tuple[Reason, ...]
     holders: tuple[Holder, ...]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+HIDDEN = "…"
+"""Stands for a value that the reader may not see; masked and revealed it says nothing."""
+
 
 class Tier(StrEnum):
     """Alert: look at it now. Review: a candidate that did not carry an alarm."""

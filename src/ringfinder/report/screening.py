@@ -38,6 +38,7 @@ def screening_as_json(found: Screening, masker: Masker) -> dict[str, Any]:
         "unknown": list(found.unknown),
         "looked": found.looked,
         "of": found.of,
+        "rescored_at": found.rescored_at,
     }
 
 

@@ -98,6 +98,7 @@ def _episode(episode: EpisodeFinding, masker: Masker) -> dict[str, Any]:
         "context": [reason_as_json(one, masker) for one in episode.context],
         "values": [_held(one, masker) for one in episode.values],
         "nearest": [_near(one, masker) for one in episode.nearest],
+        "elsewhere": episode.elsewhere,
     }
 
 
@@ -153,6 +154,7 @@ def _value(value: ValueFinding, masker: Masker) -> dict[str, Any]:
             }
             for one in value.holders
         ],
+        "elsewhere": value.elsewhere,
     }
 
 

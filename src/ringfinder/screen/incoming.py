@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,9 @@ _HELD: tuple[tuple[ColumnKind, tuple[str, ...]], ...] = (
     (ColumnKind.IP, ("ip",)),
 )
 """Columns of a request by kind: one call for each kind, whose cost is that of a call."""
+
+_FILED = (ColumnKind.PHONE, ColumnKind.ADDRESS, ColumnKind.EMAIL, ColumnKind.BANK_ACCOUNT, ColumnKind.ID_NO)
+"""Columns of `persons` that are a person's own."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +105,44 @@ class Incoming:
     def of_stored(cls, cells: Mapping[str, Any]) -> Incoming:
         """A request that was recorded: typed cells with their normal forms, as the intake keeps them."""
         names = [name for _, columns in _HELD for name in columns]
-        applied = np.datetime64(cells["applied_at"], "us").astype(np.int64)
         return cls(
             {name: str(cell) for name, cell in cells.items() if name in TABLES["surrender_requests"].by_name and cell},
             {name: cells[normal_form(name)] for name in names if cells.get(normal_form(name))},
             bool(int(cells.get(remarks("address")) or 0) & int(Remark.NO_DOOR)),
-            float(applied) / MICROSECONDS_A_DAY,
+            _day_of_stored(cells["applied_at"]),
             {name: np.nan if cells.get(name) is None else float(cells[name]) for name in _MONEY},
             cells.get("kind") or "",
         )
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What is on file of a person: normal forms by kind, and the name."""
+
+    own: Mapping[str, frozenset[str]]
+    name: str
+
+
+def filed_of_stored(cells: Mapping[str, Any]) -> Filed:
+    """What is on file of a person who was recorded: cells as the intake keeps them."""
+    forms = {kind.value: cells.get(normal_form(kind.value)) for kind in _FILED}
+    return Filed({kind: frozenset({form}) for kind, form in forms.items() if form}, cells.get("name") or "")
+
+
+def policy_of_stored(cells: Mapping[str, Any]) -> dict[str, float | str]:
+    """What a policy says that was recorded."""
+    found: dict[str, float | str] = {}
+    if cells.get("issued_on"):
+        found["issued"] = _day_of_stored(cells["issued_on"])
+    if cells.get("premium_paid") is not None:
+        found["premium"] = float(cells["premium_paid"])
+    if cells.get("agent_no"):
+        found["agent_no"] = cells["agent_no"]
+    return found
+
+
+def _day_of_stored(text: str) -> float:
+    return float(np.datetime64(text, "us").astype(np.int64)) / MICROSECONDS_A_DAY
 
 
 def _known(table: Table, cells: Mapping[str, str], *, required: bool) -> dict[str, str]:
@@ -140,7 +173,7 @@ def _forms(cells: Mapping[str, str]) -> tuple[dict[str, str], bool]:
 def _own(cells: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """What the applicant has on file, by kind."""
     found = {}
-    for kind in (ColumnKind.PHONE, ColumnKind.ADDRESS, ColumnKind.EMAIL, ColumnKind.BANK_ACCOUNT, ColumnKind.ID_NO):
+    for kind in _FILED:
         if kind.value in cells:
             form = normalize_array(kind, pa.array([cells[kind.value]], pa.string())).forms[0].as_py()
             if form:
@@ -165,6 +198,7 @@ def _day(table: str, name: str, text: str) -> float:
     return float(read.cells.cast(pa.int64())[0].as_py()) / MICROSECONDS_A_DAY
 
 
+@lru_cache(maxsize=256)
 def _choice(text: str) -> str:
     if not text:
         return ""

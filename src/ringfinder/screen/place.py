@@ -45,8 +45,10 @@ class Place:
         ``fits`` (shares nothing, but agent, letter, time and signs fit), ``alone``.
     groups
         Groups of the last run, the first is the one that is joined.
-    before, after
-        Where the (first) group stands, without and with the request; None where there is none.
+    before
+        Score of the (first) group without the request; None where it is none of the last run.
+    after
+        Where that group stands with the request; None where there is none.
     weight
         Of the links to the group, or nats by which it fits.
     loose
@@ -55,7 +57,7 @@ class Place:
 
     way: str
     groups: tuple[int, ...]
-    before: Standing | None
+    before: float | None
     after: Standing | None
     weight: float
     seen: Seen
@@ -159,14 +161,19 @@ class _Placing:
                 merged.append(other)
                 members.append(theirs)
         known = first if first < self._learnt.groups else None
-        before = None
-        if known is not None:
-            before = Region(self._index, self._learnt, members[:1], self._with([first])).standing(first, [])
+        before = None if known is None else self._score(first, members[0])
         inside = [np.concatenate([*members, self._loose()])]
         newcomers = [*self._with(merged), *self._loose_newcomers(), self._new]
         after = Region(self._index, self._learnt, inside, newcomers).standing(known, self._held)
         way = "merges" if len(merged) > 1 else "joins"
         return Place(way, tuple(merged), before, after, weights[first], self._seen())
+
+    def _score(self, group: int, members: IntArray) -> float:
+        """Score of a group of the last run without the request: as it stood, unless somebody was recorded since."""
+        recent = self._with([group])
+        if not recent:
+            return float(self._index.array("group.score")[group])
+        return Region(self._index, self._learnt, [members], recent).standing(group, []).score
 
     def _fitting(self) -> Place:
         """The group that fits best by agent, letter, time and signs, where the odds are for it."""
@@ -200,7 +207,7 @@ class _Placing:
             return Place("alone", (), None, None, float(fit[best]), self._seen())
         group = groups[best]
         recent = self._with([group])
-        before = Region(self._index, self._learnt, [members[best]], recent).standing(group, [])
+        before = self._score(group, members[best])
         after = Region(self._index, self._learnt, [members[best]], [*recent, self._new]).standing(group, [])
         return Place("fits", (group,), before, after, float(fit[best]), self._seen())
 

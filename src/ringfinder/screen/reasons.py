@@ -177,13 +177,13 @@ def _of_place(found: Place) -> Iterator[Reason]:
             f"({found.weight:.1f} nats).",
             found.weight,
         )
-    if found.before and found.after:
-        gain = found.after.score - found.before.score
+    if found.before is not None and found.after:
+        gain = found.after.score - found.before
         yield Reason(
             "score_moves",
-            {"before": found.before.score, "after": found.after.score, "households": float(found.after.units)},
-            f"加入后团组的得分由 {found.before.score:.1f} 变为 {found.after.score:.1f}（{found.after.units} 户）。",
-            f"With it the group's score goes from {found.before.score:.1f} to {found.after.score:.1f} "
+            {"before": found.before, "after": found.after.score, "households": float(found.after.units)},
+            f"加入后团组的得分由 {found.before:.1f} 变为 {found.after.score:.1f}（{found.after.units} 户）。",
+            f"With it the group's score goes from {found.before:.1f} to {found.after.score:.1f} "
             f"({found.after.units} households).",
             gain,
         )

@@ -35,6 +35,9 @@ class Screening:
         None where the group is no ring.
     unknown
         What the last run does not know: ``applicant``, ``policy``.
+    rescored_at
+        When the scores were worked out anew from what an erasure left, in UTC as ISO 8601; None where they are
+        those of the run.
     """
 
     request_id: str
@@ -52,6 +55,7 @@ class Screening:
     unknown: tuple[str, ...]
     looked: int
     of: int
+    rescored_at: str | None = None
 
 
 class Screener:
@@ -67,13 +71,15 @@ class Screener:
         self.index = index
         self.learnt = Learnt.of(index)
         self.run_id: str = index.about["run_id"]
+        self.rescored_at: str | None = index.about.get("rescored_at")
         self.recent = Recent(self.learnt.units, self.learnt.groups)
 
     def screen(self, incoming: Incoming) -> Screening:
         """Screen one request."""
+        incoming = self.recent.completed(incoming)
         applicant, held, newcomer, found = self.placed(incoming)
         reasons = reasons_for(self.index, self.learnt, held, newcomer, found)
-        before, after = found.before, found.after
+        after = found.after
         rings = [self._ring(group) for group in found.groups]
         return Screening(
             incoming.cells["request_id"],
@@ -81,7 +87,7 @@ class Screener:
             found.way,
             tuple(ring for ring in rings if ring),
             after.score if after else None,
-            before.score if before else None,
+            found.before,
             _tier(listed=after.listed, alert=after.alert) if after else None,
             self._stored_tier(found),
             after.q_value if after and after.listed else None,
@@ -95,11 +101,13 @@ class Screener:
             ),
             found.seen.looked,
             found.seen.all,
+            self.rescored_at,
         )
 
     def placed(self, incoming: Incoming) -> tuple[Applicant, list[Held], Newcomer, Place]:
         """Where a request would stand, and all that was found on the way."""
         index, learnt = self.index, self.learnt
+        incoming = self.recent.completed(incoming)
         applicant = Applicant.of(index, incoming, learnt.settings)
         unit = self.recent.unit_of(applicant.unit, applicant.household, incoming.cells["applicant_id"])
         held = [
@@ -113,23 +121,27 @@ class Screener:
         looks = learnt.looks(signs, context)
         held = [judged(index, learnt, one, looks, signs) for one in held]
         shows = frozenset((one.kind, one.text) for one in held if one.standing == "open" and one.kind != "ip")
-        newcomer = Newcomer(applicant.episode, unit, incoming.applied, signs, categories, looks, context, shows)
-        found = self._kept(applicant, place(index, learnt, held, newcomer, self.recent))
+        person = self.recent.person_of(applicant.person, incoming.cells["applicant_id"])
+        day = incoming.applied
+        newcomer = Newcomer(applicant.episode, unit, day, signs, categories, looks, context, shows, person=person)
+        found = self._kept(newcomer, place(index, learnt, held, newcomer, self.recent))
         return applicant, held, newcomer, found
 
-    def catch_up(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-        """Take in requests that were recorded since the run, each placed as it was when it came.
+    def catch_up(self, rows: Sequence[tuple[int, str, Mapping[str, Any]]]) -> None:
+        """Take in what was recorded since the run: requests, each placed as it was when it came, persons and policies.
 
         Parameters
         ----------
         rows
-            Numbers and cells of rows of the intake, oldest first; those that are in already are left out.
+            Number, table and cells of rows of the intake, oldest first; those that are in already are left out.
         """
         with self.recent.lock:
-            for number, cells in rows:
+            for number, table, cells in rows:
                 if number <= self.recent.seen:
                     continue
-                if self.index.texts("request").find(cells["request_id"]) < 0:
+                if table != "surrender_requests":
+                    self.recent.learn(table, cells)
+                elif self.index.texts("request").find(cells["request_id"]) < 0:
                     _, _, newcomer, found = self.placed(Incoming.of_stored(cells))
                     group = found.groups[0] if found.groups else -1
                     if found.way == "founds":
@@ -138,11 +150,16 @@ class Screener:
                     self.recent.add(replace(newcomer, group=group))
                 self.recent.seen = number
 
-    def _kept(self, applicant: Applicant, found: Place) -> Place:
-        """A request that goes on with an episode of a group stays with it, whatever it shows itself."""
-        if found.way != "alone" or applicant.episode < 0:
+    def _kept(self, newcomer: Newcomer, found: Place) -> Place:
+        """A request that goes on with an episode of a group stays with it, whatever it shows itself.
+
+        The episode is one of the run, or a request of the same person that was recorded since.
+        """
+        if found.way != "alone":
             return found
-        group = int(self.index.array("episode.group")[applicant.episode])
+        group = int(self.index.array("episode.group")[newcomer.episode]) if newcomer.episode >= 0 else -1
+        if group < 0:
+            group = self.recent.goes_on_in(newcomer.person, newcomer.day, self.learnt.settings.episode_days)
         return replace(found, way="goes_on", groups=(group,)) if group >= 0 else found
 
     def _ring(self, group: int) -> str:

@@ -37,8 +37,8 @@ Cells = Mapping[str, Any]
 
 
 _SINCE = (
-    select(intake.c.sequence, intake.c.cells)
-    .where(intake.c.sequence > bindparam("after"), intake.c.table_name == bindparam("table"))
+    select(intake.c.sequence, intake.c.table_name, intake.c.cells)
+    .where(intake.c.sequence > bindparam("after"), intake.c.table_name.in_(bindparam("tables", expanding=True)))
     .order_by(intake.c.sequence)
 )
 
@@ -143,11 +143,11 @@ class Intake:
             rows = connection.execute(_beside(known)).all()
         return _arrived(rows)
 
-    def since(self, sequence: int, table: str) -> list[tuple[int, Cells]]:
-        """Numbers and cells of the rows of one table after a number, oldest first."""
+    def since(self, sequence: int, *tables: str) -> list[tuple[int, str, Cells]]:
+        """Number, table and cells of the rows of some tables after a number, oldest first."""
         with self._engine.connect() as connection:
-            rows = connection.execute(_SINCE, {"after": sequence, "table": table}).all()
-        return [(row.sequence, json.loads(row.cells)) for row in rows]
+            rows = connection.execute(_SINCE, {"after": sequence, "tables": tables}).all()
+        return [(row.sequence, row.table_name, json.loads(row.cells)) for row in rows]
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """By table: rows that wait to be folded, and rows that were."""

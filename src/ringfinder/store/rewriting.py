@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ringfinder.errors import SurroundingsError
 from ringfinder.store.database import cause, wipe_deleted
 from ringfinder.store.files import FILE_MODE, flush, private_folder
-from ringfinder.store.manifest import COMPRESSION, Batch, BatchFile, Manifest
+from ringfinder.store.manifest import COMPRESSION, Batch, BatchFile, Manifest, as_utc
 from ringfinder.store.schema import batch_files, erasures, rewritten_parts
 
 FOLDER = "rewriting"
@@ -203,6 +203,12 @@ def removed_rows(engine: Engine) -> dict[str, int]:
     query = select(rewritten_parts.c.batch_id, func.sum(rewritten_parts.c.rows_removed)).group_by("batch_id")
     with engine.connect() as connection:
         return {batch_id: int(removed) for batch_id, removed in connection.execute(query)}
+
+
+def rewritten_since(engine: Engine, moment: datetime) -> bool:
+    """Whether rows were taken out of the facts after a moment."""
+    with engine.connect() as connection:
+        return any(as_utc(one) > as_utc(moment) for one in connection.execute(select(erasures.c.started_at)).scalars())
 
 
 def _begun(engine: Engine) -> dict[str, bool]:

@@ -236,6 +236,18 @@ class Runs:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
 
+    @contextmanager
+    def held(self, wait: float) -> Iterator[None]:
+        """Hold the lock to write beside a stored run: nobody detects or erases meanwhile.
+
+        Raises
+        ------
+        SurroundingsError
+            If another process is still at work after `wait` seconds.
+        """
+        with locked(self._folder, "detect", wait):
+            yield
+
     def _known(self) -> set[int]:
         with self._engine.connect() as connection:
             return set(connection.execute(select(runs.c.number)).scalars())

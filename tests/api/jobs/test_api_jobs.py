@@ -1,13 +1,11 @@
 """The routes of jobs, uploads and webhooks over HTTP, in an application of their own."""
 
-import ipaddress
 import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,91 +15,15 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
-from tests.long_work import OTHER, USER, add_users
+from tests.api.jobs.conftest import CSV, Caller, left, upload
+from tests.long_work import OTHER, USER
 
-from ringfinder.identity import Principal, Role
-from ringfinder.jobs.addresses import Rules
-from ringfinder.jobs.archives import ArchiveLimits
-from ringfinder.jobs.uploads import UploadLimits
-from ringfinder.settings import Settings
+from ringfinder.identity import Role
 from ringfinder.simulate import simulate
-from ringfinder.store import Workspace
 from ringfinder.store.schema import idempotency_keys, jobs
-from ringfinder_api.app import create_app
-from ringfinder_api.config import ServiceSettings
 from ringfinder_api.services.long_work import LongWork
-from ringfinder_api.site import Site
 
-CSV = b"request_id,policy_no,applicant_id,applied_at,phone\nR1,P1,C1,2025-01-02,13912345679\n"
 BAD = CSV + b"R2,P2,C2,no date,13812345678\n"
-SIZE = 4 << 20
-
-
-@pytest.fixture
-def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LongWork]:
-    monkeypatch.setenv("RINGFINDER_SECRET_FILE", str(tmp_path / "secrets" / "secret"))
-    rules = Rules(("127.0.0.1",), (ipaddress.ip_network("127.0.0.0/8"),))
-    limits = UploadLimits(size=SIZE, archive=ArchiveLimits(small=1 << 12))
-    notes: list[tuple[str, Any]] = []
-    work = LongWork.open(
-        Settings(tmp_path / "data"),
-        rules=rules,
-        limits=limits,
-        journal=lambda action, said: notes.append((action, said)),
-    )
-    add_users(work.engine)
-    yield work
-    work.stop()
-    assert "13912345679" not in json.dumps(notes)
-
-
-class AnyKey:
-    """Takes ``USER:ROLE,ROLE`` for a key."""
-
-    def authenticate(self, text: str) -> Principal:
-        user, _, names = text.partition(":")
-        return Principal(user, user, frozenset(map(Role, names.split(","))), None, user)
-
-
-@pytest.fixture
-def app(work: LongWork, tmp_path: Path) -> Iterator[FastAPI]:
-    settings = ServiceSettings()
-    many = replace(settings, limits=replace(settings.limits, requests_per_minute=10**6))
-    with Workspace.open(Settings(tmp_path / "data")) as workspace:
-        site = Site(workspace, many, AnyKey(), workspace.journal)
-        vars(site)["long_work"] = work
-        yield create_app(site)
-
-
-Caller = Callable[..., TestClient]
-
-
-@pytest.fixture
-def caller(app: FastAPI) -> Iterator[Caller]:
-    """A client that acts as a user with roles."""
-    open_clients = []
-
-    def make(user: str = USER, *roles: Role) -> TestClient:
-        names = ",".join(roles or (Role.OPERATOR,))
-        client = TestClient(app, headers={"Authorization": f"Bearer {user}:{names}"})
-        open_clients.append(client)
-        return client
-
-    yield make
-    for client in open_clients:
-        client.close()
-
-
-@pytest.fixture
-def client(caller: Caller) -> TestClient:
-    return caller()
-
-
-def upload(client: TestClient, *files: tuple[str, bytes], **headers: str) -> Any:
-    sent = [("files", (name, content)) for name, content in files or (("surrender_requests.csv", CSV),)]
-    return client.post(
-        "/v1/uploads", files=sent, headers={name.replace("_", "-"): said for name, said in headers.items()}
-    )
 
 
 def ended(client: TestClient, job_id: str) -> dict[str, Any]:
@@ -112,46 +34,6 @@ def ended(client: TestClient, job_id: str) -> dict[str, Any]:
             return told
         assert time.monotonic() < until
         time.sleep(0.05)
-
-
-ROUTES = [
-    ("POST", "/v1/uploads", {Role.OPERATOR, Role.ADMIN}),
-    ("GET", "/v1/uploads/U-1", {Role.OPERATOR, Role.ADMIN}),
-    ("DELETE", "/v1/uploads/U-1", {Role.OPERATOR, Role.ADMIN}),
-    ("POST", "/v1/jobs", {Role.OPERATOR, Role.ADMIN}),
-    ("GET", "/v1/jobs", set(Role)),
-    ("GET", "/v1/jobs/J-1", set(Role)),
-    ("POST", "/v1/jobs/J-1/cancel", {Role.OPERATOR, Role.ADMIN}),
-    ("GET", "/v1/jobs/J-1/rejects", set(Role)),
-    ("POST", "/v1/webhooks", {Role.ADMIN}),
-    ("GET", "/v1/webhooks", {Role.ADMIN}),
-    ("GET", "/v1/webhooks/W-1", {Role.ADMIN}),
-    ("DELETE", "/v1/webhooks/W-1", {Role.ADMIN}),
-]
-
-
-@pytest.mark.parametrize(("method", "path", "allowed"), ROUTES)
-def test_nobody_and_the_wrong_roles_are_kept_out(
-    method: str, path: str, allowed: set[Role], app: FastAPI, caller: Caller
-) -> None:
-    with TestClient(app) as nobody:
-        assert nobody.request(method, path).status_code == 401
-    for role in Role:
-        status = caller(USER, role).request(method, path).status_code
-        assert (status == 403) is (role not in allowed), role
-
-
-def test_every_route_is_in_that_list(app: FastAPI) -> None:
-    declared = {
-        (method.upper(), path)
-        for path, item in app.openapi()["paths"].items()
-        if path.split("/")[2:3] and path.split("/")[2] in {"uploads", "jobs", "webhooks"}
-        for method in item
-    }
-    names = {"{upload_id}": "U-1", "{job_id}": "J-1", "{webhook_id}": "W-1"}
-    for name, example in names.items():
-        declared = {(method, path.replace(name, example)) for method, path in declared}
-    assert declared == {(method, path) for method, path, _ in ROUTES}
 
 
 def test_upload_load_and_its_rejects(client: TestClient, work: LongWork) -> None:
@@ -219,25 +101,6 @@ def test_a_list_goes_on_where_it_ended(client: TestClient) -> None:
     assert found == made[::-1]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"kind": "drop"},
-        {"kind": "load"},
-        {"kind": "load", "upload_id": "../x"},
-        {"kind": "load", "upload_id": "U-1", "folder": "/etc"},
-        {"kind": "detect", "window": 0},
-        {"kind": "detect", "as_of": "2026-01-01T00:00:00Z"},
-        {"kind": "sync", "unmasked": True},
-        [],
-    ],
-)
-def test_a_job_that_cannot_be_asked_for(body: object, client: TestClient, work: LongWork) -> None:
-    assert client.post("/v1/jobs", json=body).status_code == 422
-    assert work.jobs.listed().items == ()
-
-
 def test_an_upload_of_another_is_not_there(caller: Caller, client: TestClient) -> None:
     name = upload(client).json()["upload_id"]
     other = caller(OTHER)
@@ -248,58 +111,6 @@ def test_an_upload_of_another_is_not_there(caller: Caller, client: TestClient) -
     refused = client.delete(f"/v1/uploads/{name}")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:ringfinder:problem:upload-in-use")
     assert refused.headers["Content-Type"] == "application/problem+json"
-
-
-def left(work: LongWork) -> list[Path]:
-    return list((work.workspace / "uploads").iterdir())
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "status"),
-    [
-        ("../../policies.csv", CSV, 422),
-        ("a%2Fpolicies.csv", CSV, 201),  # signs like any other: nothing decodes a name
-        ("policies.exe", CSV, 422),
-        ("policies.xlsx", CSV, 422),
-        ("policies.csv", b"%PDF", 422),
-        ("policies.csv", b"x" * (SIZE + 1), 413),
-        ("policies.csv", b"x" * (SIZE + (2 << 20)), 413),
-    ],
-)
-def test_abuse_of_uploads(name: str, content: bytes, status: int, client: TestClient, work: LongWork) -> None:
-    answer = upload(client, (name, content))
-    assert answer.status_code == status, answer.text
-    if status != 201:
-        assert left(work) == []
-        assert answer.json()["detail"]
-        assert str(work.workspace) not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("application/json", b"{}"),
-        ("", b""),
-        ("multipart/form-data", b""),
-        ("multipart/form-data; boundary=" + "b" * 71, b""),
-        ("multipart/form-data; boundary=b", b""),
-        ("multipart/form-data; boundary=b", b"nonsense"),
-        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--b--\r\n'),
-        ("multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--\r\n"),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="a"; filename="policies.csv"\r\n\r\n' + CSV,
-        ),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="a"; filename="\xff.csv"\r\n\r\nx\r\n--b--\r\n',
-        ),
-    ],
-)
-def test_a_form_that_is_none_or_breaks_off(kind: str, body: bytes, client: TestClient, work: LongWork) -> None:
-    answer = client.post("/v1/uploads", content=body, headers={"Content-Type": kind})
-    assert (answer.status_code, answer.json()["type"]) == (422, "urn:ringfinder:problem:upload-refused")
-    assert left(work) == []
 
 
 def test_a_connection_that_is_cut_leaves_nothing(app: FastAPI, work: LongWork) -> None:

@@ -131,6 +131,15 @@ def test_a_good_token_is_its_user(
     assert idp.asked == 1
 
 
+def test_a_subject_that_was_unlinked_opens_nothing(verifier: OidcVerifier, users: Users) -> None:
+    users.link("王五", by=ADMIN, issuer=ISSUER, subject="another")
+    assert verifier.authenticate(token()).name == "王五"
+    users.unlink("王五", by=ADMIN, issuer=ISSUER, subject=SUBJECT)
+    with pytest.raises(InputError):
+        verifier.authenticate(token())
+    assert verifier.authenticate(token(sub="another")).name == "王五"
+
+
 def _unsigned() -> str:
     head, body, _ = token().split(".")
     padded = json.loads(base64.urlsafe_b64decode(head + "=="))

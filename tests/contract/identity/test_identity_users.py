@@ -48,6 +48,7 @@ def test_who_is_not_there_is_told_without_repeating_the_name(users: Users) -> No
         lambda: users.revoke("王五", by=ADMIN),
         lambda: users.change("王五", by=ADMIN, roles=[]),
         lambda: users.link("王五", by=ADMIN, issuer="i", subject="s"),
+        lambda: users.unlink("王五", by=ADMIN, issuer="i", subject="s"),
     ):
         with pytest.raises(InputError, match="no user of that name") as told:
             act()
@@ -101,3 +102,21 @@ def test_a_subject_stands_for_one_user_and_stays_out_of_the_journal(users: Users
     users.link("赵六", by=ADMIN, issuer="https://other.example", subject="wang@example.com")
     assert "wang@" not in str(site.journal.entries())
     assert [one[0] for one in said(site)] == ["user created", "user created", "subject linked", "subject linked"]
+
+
+def test_one_subject_is_unlinked_and_may_be_linked_to_another_user(users: Users, site: Workspace) -> None:
+    idp, mail = "https://idp.example", "wang@example.com"
+    for name in ("王五", "赵六"):
+        users.create(name, by=ADMIN)
+    users.link("王五", by=ADMIN, issuer=idp, subject=mail)
+    for name, issuer, subject in (("赵六", idp, mail), ("王五", "https://other.example", mail), ("王五", idp, "w")):
+        with pytest.raises(InputError, match="not linked to that user"):
+            users.unlink(name, by=ADMIN, issuer=issuer, subject=subject)
+    users.unlink("王五", by=ADMIN, issuer=idp, subject=mail)
+    with pytest.raises(InputError, match="not linked to that user"):
+        users.unlink("王五", by=ADMIN, issuer=idp, subject=mail)
+    users.link("赵六", by=ADMIN, issuer=idp, subject=mail)
+    entries = site.journal.entries()
+    assert [one.action for one in entries[-3:]] == ["subject linked", "subject unlinked", "subject linked"]
+    assert (entries[-2].object, entries[-2].details) == (users.find("王五").user_id, {"name": "王五", "issuer": idp})
+    assert mail not in str(entries)

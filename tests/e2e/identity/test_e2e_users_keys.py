@@ -29,6 +29,7 @@ def test_nothing_is_managed_without_the_role(ringfinder: Command, site: Path, mo
         ("users", "list"),
         ("users", "revoke", "counter"),
         ("users", "link", "counter", "--issuer", "i", "--subject", "s"),
+        ("users", "unlink", "counter", "--issuer", "i", "--subject", "s"),
         ("keys", "create", "--role", "admin", "--name", "x"),
         ("keys", "create", "--role", "desk", "--name", "x", "--user", "counter"),
         ("keys", "list"),
@@ -142,3 +143,14 @@ def test_a_subject_is_linked_once(ringfinder: Command, site: Path) -> None:
     assert done.code == 2
     assert "linked to a user already" in done.err
     assert journalled(site)[-1].action == "subject linked"
+
+
+def test_a_subject_is_linked_and_unlinked(ringfinder: Command, site: Path) -> None:
+    assert ringfinder("users", "create", "王五").code == 0
+    subject = ("--issuer", "https://idp.example", "--subject", "wang@example.com")
+    assert ringfinder("users", "link", "王五", *subject).code == 0
+    assert ringfinder("users", "unlink", "王五", *subject).code == 0
+    again = ringfinder("users", "unlink", "王五", *subject)
+    assert (again.code, "not linked to that user" in again.err) == (2, True)
+    assert ringfinder("users", "unlink", "王五", "--issuer", "x").code == 2
+    assert [one.action for one in journalled(site)] == ["user created", "subject linked", "subject unlinked"]

@@ -20,6 +20,8 @@ from ringfinder.jobs.supervisor import Supervisor
 from ringfinder.jobs.worker import Worker
 from ringfinder.store import Workspace
 
+pytestmark = pytest.mark.slow
+
 PHONE = "13912345679"
 GOOD = b"request_id,policy_no,applicant_id,applied_at,phone\nR1,P1,C1,2025-01-02,13912345679\n"
 

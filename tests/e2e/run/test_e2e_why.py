@@ -56,6 +56,7 @@ VALUE = exactly(
     **JUDGED,
     odds=NUMBERS,
     reasons=many(REASON),
+    elsewhere={"type": "integer"},
     holders=many(
         exactly(
             request_id=TEXT,
@@ -85,6 +86,7 @@ EPISODE = exactly(
     context=many(REASON),
     values=many(HELD),
     nearest=many(NEAR),
+    elsewhere={"type": "integer"},
 )
 ANSWER = exactly(
     run_id=TEXT,

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = 4
+KILLS = 2
 
 
 @pytest.fixture(scope="module")

@@ -105,8 +105,12 @@ def test_a_hold_and_an_erasure_from_end_to_end(ringfinder: Command, planted: Pla
     done = ringfinder("erase", "--subject", planted.number, "--purpose", "asked by letter", "--yes")
     assert done.code == 0, done.err
     assert f"persons {len(planted.numbers)}" in done.out
+    index = tmp_path / "data" / "runs" / "run-000002" / "index"
+    assert json.loads((index / "index.json").read_text(encoding="utf-8"))["rescored_at"]
     assert files_with(tmp_path / "data", planted.words) == {}
+    shutil.rmtree(index)
     assert "0 erasures" in ringfinder("erase", "--resume").out
+    assert (index / "index.json").exists(), "who resumes makes what is missing"
     assert json.loads(ringfinder("erase", "--resume", "--json").out) == {"finished": 0}
     entries = journalled(tmp_path / "data")
     assert [one.action for one in entries] == ["hold", "release", "erase"]

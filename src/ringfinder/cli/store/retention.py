@@ -9,6 +9,7 @@ import click
 
 from ringfinder.cli.options import json_option, language_option, open_workspace, plain_console, workspace_option
 from ringfinder.cli.speech import Say
+from ringfinder.cli.store.indexing import index_anew
 from ringfinder.cli.store.noting import keeper, noted
 from ringfinder.pipeline.erasing.periods import read_periods
 from ringfinder.pipeline.retention import Expired, expire
@@ -33,6 +34,8 @@ def command(workspace: Path | None, config: Path, wait: float, say: Say, *, dry_
     with open_workspace(workspace) as store:
         by = keeper(store, "take out what is past its period")
         gone = expire(store, periods, by.name, dry_run=dry_run, note=noted(store, by), wait=wait)
+        if not dry_run and not gone.nothing:
+            index_anew(store, say, wait)
     if as_json:
         said = {"rows": gone.rows, "protected": gone.protected, "undated": gone.undated, "files": gone.files}
         click.echo(json.dumps({"erasure": gone.erasure_id or None, **said}, indent=2))

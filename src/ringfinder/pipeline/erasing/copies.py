@@ -82,8 +82,8 @@ def _clear_run(files: RunFiles, rewriting: Rewriting, gone: Gone) -> str:
     """Rings and members of a run without what goes; say what was done."""
     known = {RINGS, MEMBERS, LINEAGE, COVERAGE}
     for path in files.folder.iterdir():
-        if path.name not in known and not path.name.startswith("."):  # made from the rest: an index
-            rewriting.remove(path)
+        if path.name not in known and (path.is_dir() or not path.name.startswith(".")):
+            rewriting.remove(path)  # an index, or what a crash left of one: made from the rest
     coverage = files.folder / COVERAGE
     if gone.words and coverage.is_file():
         text = coverage.read_text(encoding="utf-8")
