@@ -16,6 +16,7 @@ from ringfinder_api.access.door import Door
 from ringfinder_api.config import ServiceSettings
 from ringfinder_api.protocols import Authenticator, Journal
 from ringfinder_api.services.atlas import Atlases
+from ringfinder_api.services.counting import Counter
 from ringfinder_api.services.long_work import LongWork
 from ringfinder_api.services.views import Views
 from ringfinder_api.services.why import Explainer
@@ -55,6 +56,11 @@ class Site:
         return Explainer(self._where, self.settings.limits.seconds * _PATIENCE)
 
     @cached_property
+    def counter(self) -> Counter:
+        """Counts periods, refunds and policies at risk, in a process of its own."""
+        return Counter(self._where, self.settings.limits.seconds * _PATIENCE)
+
+    @cached_property
     def long_work(self) -> LongWork:
         """Jobs, uploads and webhooks; nothing works before it is started."""
         return LongWork.open(self._where, rules=self._rules, journal=self._note)
@@ -86,6 +92,8 @@ class Site:
             self.long_work.stop()
         if "explainer" in self.__dict__:
             self.explainer.close()
+        if "counter" in self.__dict__:
+            self.counter.close()
 
     @cached_property
     def views(self) -> Views:

@@ -36,7 +36,8 @@ from ringfinder_api.config import ServiceSettings
 from ringfinder_api.http.logs import open_log
 from ringfinder_api.site import Site
 
-NORTH, SOUTH, NOWHERE = "N001", "S001", "X999"
+NORTH, SOUTH, NOWHERE, TOWN = "N001", "S001", "X999", "B001"
+"""The last is a branch of the tables; members of rings are dealt to the first two in the files of the runs alone."""
 _MOVED = 3
 """One member in so many of each ring is made a member of the branch in the north."""
 
@@ -124,7 +125,7 @@ def _principals() -> dict[str, Principal]:
     reader = frozenset({Role.INVESTIGATOR})
     bound = {
         name: Principal(f"U-{name}", name, reader, frozenset({branch}), f"K-{name}")
-        for name, branch in (("north", NORTH), ("south", SOUTH), ("nowhere", NOWHERE))
+        for name, branch in (("north", NORTH), ("south", SOUTH), ("nowhere", NOWHERE), ("town", TOWN))
     }
     clerk = Principal("U-clerk", "clerk", frozenset({Role.AUDITOR}), frozenset({NORTH}), "K-clerk")
     return {**by_role, **bound, "clerk": clerk}
@@ -264,10 +265,12 @@ def service_of(workspace: Workspace, settings: ServiceSettings | None = None) ->
 
 
 @pytest.fixture(scope="session")
-def shared(workspace: Workspace) -> Service:
+def shared(workspace: Workspace) -> Iterator[Service]:
     """One service for tests that only read."""
     settings = ServiceSettings()
-    return service_of(workspace, replace(settings, limits=replace(settings.limits, requests_per_minute=10**6)))
+    found = service_of(workspace, replace(settings, limits=replace(settings.limits, requests_per_minute=10**6)))
+    yield found
+    found.site.counter.close()
 
 
 @pytest.fixture

@@ -113,7 +113,8 @@ def test_references_lead_somewhere() -> None:
     "path",
     ["/v1/me", "/v1/runs", "/v1/runs/{run}", "/v1/runs/{run}/coverage", "/v1/runs/{run}/diff/{other}", "/v1/rings",
      "/v1/rings/{ring_id}", "/v1/rings/{ring_id}/members", "/v1/rings/{ring_id}/evidence", "/v1/rings/{ring_id}/graph",
-     "/v1/rings/{ring_id}/timeline", "/v1/changes", "/v1/leads", "/healthz", "/readyz", "/v1/contract"],
+     "/v1/rings/{ring_id}/timeline", "/v1/changes", "/v1/leads", "/healthz", "/readyz", "/v1/contract",
+     "/v1/stats", "/v1/refunds", "/v1/at-risk"],
 )  # fmt: skip
 def test_answers_are_what_the_description_says(shared: Service, place: Place, path: str) -> None:
     said = described()

@@ -13,7 +13,18 @@ from ringfinder.neo4j.library import cypher_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"pandas", "duckdb", "igraph", "sqlalchemy", "networkx", "scipy", "pyarrow"}
-EXTRAS = ("fastapi", "uvicorn", "starlette", "pydantic", "neo4j", "psycopg", "docx", "lxml", "xlsxwriter")
+EXTRAS = (
+    "fastapi",
+    "uvicorn",
+    "starlette",
+    "pydantic",
+    "neo4j",
+    "psycopg",
+    "docx",
+    "lxml",
+    "xlsxwriter",
+    "matplotlib",
+)
 
 WITHOUT_EXTRAS = """
 import importlib, pkgutil, sys

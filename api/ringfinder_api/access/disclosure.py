@@ -18,6 +18,9 @@ from ringfinder_api.protocols import Journal
 
 _LONGEST = 500
 
+REVEAL = "Show personal values as they are; needs `X-Purpose`."
+Purpose = Annotated[str, Header(description="Why they are shown; written to the journal.")]
+
 
 @dataclass(frozen=True)
 class Disclosure:
@@ -53,11 +56,21 @@ def _disclosure(
     request: Request,
     principal: Annotated[Principal, Depends(authenticated)],
     *,
-    reveal: Annotated[bool, Query(description="Show personal values as they are; needs `X-Purpose`.")] = False,
-    x_purpose: Annotated[str, Header(description="Why they are shown; written to the journal.")] = "",
+    reveal: Annotated[bool, Query(description=REVEAL)] = False,
+    x_purpose: Purpose = "",
 ) -> Disclosure:
     """Check what is asked for before anything is read."""
-    journal = site_of(request).journal
+    return disclosure_of(site_of(request).journal, principal, reveal=reveal, x_purpose=x_purpose)
+
+
+def disclosure_of(journal: Journal, principal: Principal, *, reveal: bool, x_purpose: str) -> Disclosure:
+    """How values are shown to somebody who asks for them unmasked, or does not.
+
+    Raises
+    ------
+    MayNotError, PurposeMissingError
+        If they may not be shown.
+    """
     if not reveal:
         return Disclosure(principal, journal)
     if not principal.may(REVEALERS):

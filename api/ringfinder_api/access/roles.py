@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from ringfinder.identity import Principal, Role
-from ringfinder.identity.principal import READERS
+from ringfinder.identity.principal import READERS, STATISTICS_READERS
 from ringfinder_api.access.authentication import authenticated
 from ringfinder_api.errors import MayNotError
 from ringfinder_api.http.queries import refuse_unknown
@@ -49,6 +49,7 @@ PUBLIC = Depends(Public())
 
 Anyone = Annotated[Principal, roles(*Role)]
 Reader = Annotated[Principal, roles(*READERS)]
+StatisticsReader = Annotated[Principal, roles(*STATISTICS_READERS)]
 Watcher = Annotated[Principal, roles(*READERS, Role.OPERATOR, Role.ADMIN, Role.AUDITOR)]
 Auditor = Annotated[Principal, roles(Role.AUDITOR)]
 

@@ -5,17 +5,13 @@ The first question to a run takes as long as detection; the process that answers
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-
 from ringfinder.errors import InputError
 from ringfinder.pipeline.why import Asker
 from ringfinder.records.findings import Findings
 from ringfinder.settings import Settings
 from ringfinder.store import Workspace
-from ringfinder_api.errors import NotFoundError, TookTooLongError
+from ringfinder_api.errors import NotFoundError
+from ringfinder_api.services.other_process import OtherProcess
 from ringfinder_api.services.views import Branches
 
 Told = tuple[Findings, tuple[tuple[str, str], ...]]
@@ -38,18 +34,16 @@ def _ask(settings: Settings, run_id: str, text: str, kind: str | None, branches:
 
 
 class Explainer:
-    """Asks the other process, one question at a time; it is started with the first question.
+    """Asks the other process.
 
     Parameters
     ----------
     patience
-        Seconds to wait for an answer; the process works on, so that a later question is answered at once.
+        Seconds to wait for an answer.
     """
 
     def __init__(self, settings: Settings, patience: float) -> None:
-        self._settings, self._patience = settings, patience
-        self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._settings, self._process = settings, OtherProcess(patience)
 
     def find(self, run_id: str, text: str, kind: str | None, branches: Branches) -> Told:
         """What is known of a request, a person or a value, as somebody sees it who is bound to `branches`.
@@ -61,26 +55,11 @@ class Explainer:
         TookTooLongError
             If the analysis is not ready yet.
         """
-        try:
-            found = self._submitted(run_id, text, kind, branches).result(self._patience)
-        except TimeoutError:
-            raise TookTooLongError(self._patience) from None
-        except BrokenProcessPool:
-            self.close()
-            raise TookTooLongError(self._patience) from None
+        found = self._process.ask(_ask, self._settings, run_id, text, kind, branches)
         if found is None:
             raise NotFoundError("nothing is known by that name in this run")
         return found
 
-    def _submitted(self, run_id: str, text: str, kind: str | None, branches: Branches) -> Future[Told | None]:
-        with self._lock:
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            return self._pool.submit(_ask, self._settings, run_id, text, kind, branches)
-
     def close(self) -> None:
         """End the process."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = None
+        self._process.close()

@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in self.table:
             return None
-        command = importlib.import_module(f"{self.package}.{cmd_name}").command
+        command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
         return command

@@ -58,6 +58,12 @@ def run_option(command: Command) -> Command:
     )(command)
 
 
+def reveal_options(command: Command) -> Command:
+    """`--reveal` and `--purpose`."""
+    command = click.option("--purpose", default="", help="Why they are shown; written to the journal.")(command)
+    return click.option("--reveal", is_flag=True, help="Show personal values unmasked; needs --purpose.")(command)
+
+
 def settings_option(command: Command) -> Command:
     """`--settings`, handed on as `settings_file`."""
     return click.option(

@@ -17,6 +17,7 @@ from ringfinder.cli.lazy import LazyGroup
 from ringfinder.errors import InputError, RingfinderError, SurroundingsError
 
 COMMANDS: dict[str, str] = {
+    "at-risk": "List policies in force that rings may be about to reach, for protection and callback.",
     "check": "Look at a folder of tables before loading it; writes nothing.",
     "cypher": "Ask the graph in Neo4j with the library of queries.",
     "demo": "Make a small portfolio, find its rings, and tell on one screen what came of it.",
@@ -33,7 +34,8 @@ COMMANDS: dict[str, str] = {
     "mapping": "Make a mapping from an insurer's own headers.",
     "neo4j": "Look at the rings in Neo4j: a server of one's own, started, asked and ended.",
     "normalize": "Print normal forms: one value a line in, one line out.",
-    "report": "Verify reports that leave the house; who allowed them, and to whom they went.",
+    "refunds": "Look at how refunds were paid: payees, new and shared accounts, payments after complaints.",
+    "report": "Make and verify reports that leave the house; who allowed them, and to whom they went.",
     "ring": "Explain one ring; write its page or its graph.",
     "rings": "List the rings of a run.",
     "run": "Load and detect in one go, and write the rings with their reasons.",
@@ -42,11 +44,12 @@ COMMANDS: dict[str, str] = {
     "serve": "Serve the workspace to investigators over HTTP.",
     "settings": "Show the settings of detection, to change them in a file of one's own.",
     "simulate": "Make a portfolio with planted rings and honest look-alikes.",
+    "stats": "Count a period: rates beside their cohorts, warnings, reasons, rings, refunds, coverage.",
     "store": "Look after what the workspace holds: intake, legal holds, retention.",
     "users": "Make, list and revoke users, and link them with OIDC subjects.",
     "why": "Tell why a request, a person or a value is in a ring, or in none.",
 }
-"""Each command lives in `ringfinder.cli.<name>` as the object `command`."""
+"""Each command lives in `ringfinder.cli.<name>` as the object `command`; a hyphen is an underscore there."""
 
 INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000

@@ -26,6 +26,9 @@ class Role(StrEnum):
 READERS = frozenset({Role.INVESTIGATOR, Role.REVIEWER, Role.COMPLIANCE, Role.AML})
 """Who sees rings and what is behind them, masked."""
 
+STATISTICS_READERS = READERS | {Role.AUDITOR}
+"""Who sees the statistics of a period, in which nobody is named."""
+
 REVEALERS = frozenset({Role.INVESTIGATOR, Role.REVIEWER, Role.COMPLIANCE})
 """Who may see personal data unmasked, with a purpose, journalled."""
 

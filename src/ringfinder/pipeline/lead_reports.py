@@ -13,14 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from ringfinder.detect.analysis import limits_of
 from ringfinder.errors import InputError
 from ringfinder.identity import Principal
-from ringfinder.pipeline.again import facts_of, settings_of
+from ringfinder.pipeline.lead import lead_of
 from ringfinder.pipeline.stored import find_ring
 from ringfinder.registers import Approval
 from ringfinder.report.bundle import Asked, Cover, Issued, issue_report
-from ringfinder.report.lead.assembly import lead_report
 from ringfinder.report.lead.content import LEAD_VERSION, Given, LeadReport
 from ringfinder.report.lead.content import Approval as Allowed
 from ringfinder.report.lead.files import lead_files
@@ -53,10 +51,7 @@ class Content:
     def _found(self) -> LeadReport:
         workspace, run = self._workspace, self._asked.run
         ring = find_ring(workspace, run, self._asked.ring_id)
-        facts = facts_of(workspace, run, [])
-        batches = [one for one in workspace.known().batches if one.batch_id in run.batches]
-        limits = limits_of(settings_of(run, []))
-        return lead_report(ring, run, facts, batches, limits, masked=self._asked.masked)
+        return lead_of(workspace, run, ring, [], masked=self._asked.masked)
 
 
 def issue_lead(

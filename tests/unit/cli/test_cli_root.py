@@ -81,7 +81,7 @@ def test_unknown_command_and_option_are_the_users() -> None:
 
 @pytest.mark.parametrize("name", sorted(root.COMMANDS))
 def test_every_listed_command_exists_with_help(name: str) -> None:
-    command = importlib.import_module(f"ringfinder.cli.{name}").command
+    command = importlib.import_module(f"ringfinder.cli.{name.replace('-', '_')}").command
     assert isinstance(command, click.Command)
     assert command.help
 
