@@ -211,7 +211,7 @@ def _named(one: Rate, pick: Pick, *, measure: bool) -> str:
     value = one.value if one.value is not None else pick(UNKNOWN)
     if not measure:
         return f"{value} (n={one.denominator:,})"
-    return f"{pick(NAMES[one.measure])} · {pick(NAMES[one.dimension])} {value} (n={one.denominator:,})"
+    return f"{value} · {pick(NAMES[one.measure])} (n={one.denominator:,})"
 
 
 def _bars(title: Words, bars: Sequence[_Bar], colour: str) -> Picture | None:
@@ -240,4 +240,4 @@ def _short(value: float) -> str:
 def _left(names: Sequence[str]) -> float:
     """Room for the longest name, as a share of the width: a Chinese character is as wide as it is high."""
     longest = max((sum(9.0 if ord(letter) > 0x2E80 else 5.4 for letter in name) for name in names), default=0)  # noqa: PLR2004
-    return min(0.62, (longest + 16) / (_WIDTH * 72))
+    return min(0.66, (longest + 16) / (_WIDTH * 72))

@@ -131,7 +131,7 @@ def supervise(
     rows = np.flatnonzero(kept)
     payees = Payees(facts, rows)
     flags: dict[str, BoolArray] = {
-        "paid_above": requests.paid[rows] >= requests.cash[rows],
+        "paid_above": requests.paid[rows] > requests.cash[rows],
         "third_party": payees.third_party(),
         "new_account": payees.new_account(settings.new_account_days),
         "not_on_file": payees.not_on_file(),
