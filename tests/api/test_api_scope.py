@@ -99,7 +99,7 @@ def test_no_answer_names_a_foreign_member_or_value(shared: Service, place: Place
     foreign = southern(place)
     for ring in crossing(place):
         path = f"/v1/rings/{ring.ring_id}{part}"
-        if reveal and "members" not in part:
+        if reveal and "members" not in part and part != "/timeline":  # which holds no value to reveal
             path += ("&" if "?" in path else "?") + reveal
         answer = shared.get(path, "north", x_purpose="case 7")
         assert answer.status_code == 200
