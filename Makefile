@@ -38,8 +38,10 @@ lint: $(DEV)
 	@$(BIN)/lint-imports
 
 test-all: $(DEV)
-	@echo "== all tests, with PostgreSQL, Neo4j and the long ones, and coverage"
-	@$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=term --cov-report=xml
+	@echo "== the tests that need no server, and what they cover"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not server" --cov --cov-report=term --cov-report=xml
+	@echo "== the others: PostgreSQL, Neo4j, browsers, kills; counting lines would take a quarter longer"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "slow or server"
 
 demo-clean: ## what a newcomer does: a clean copy, an empty home, the core alone
 	@echo "== the demo in a clean copy with an empty home"

@@ -35,6 +35,9 @@ UNSAID_THERE = {
     ("upload_files", "upload-refused"): "what a file must hold is not said by a schema of bytes",
     ("register_webhook", "address-refused"): "which hosts may be told is up to the site",
     ("submit_job", "invalid"): "no pattern tells days that the calendar has from those that it has not",
+    ("get_stats", "invalid"): "nor periods",
+    ("list_refunds", "invalid"): "nor periods",
+    ("list_refunds", "bad-request"): "that a period and a ring exclude each other no schema of a parameter says",
     ("screen", "input"): "cells are read by the contract of the tables, which `GET /v1/contract` tells",
 }
 """The same of single operations."""
